@@ -1,0 +1,192 @@
+/** Environment → typed settings, checked once at start. The only reader of process.env besides local/ and test/. */
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+
+/** One line for the operator: the variable, its fault, an example. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+type Env = Record<string, string | undefined>;
+
+const HOUR_MS = 3_600_000;
+
+function reader(env: Env) {
+  const raw = (name: string) => {
+    const value = env[name]?.trim();
+    return value === "" ? undefined : value;
+  };
+  const fail = (name: string, fault: string, example: string): never => {
+    throw new ConfigError(`${name} ${fault}; for example ${name}=${example}`);
+  };
+  return {
+    fail,
+    text: (name: string): string | undefined => raw(name),
+    integer(name: string, fallback: number, min: number, max: number, example = String(fallback)): number {
+      const value = raw(name);
+      if (value === undefined) return fallback;
+      const number = Number(value);
+      if (!/^\d+$/.test(value) || number < min || number > max) {
+        return fail(name, `must be a whole number from ${min} to ${max}, not "${value}"`, example);
+      }
+      return number;
+    },
+    flag(name: string, fallback: boolean): boolean {
+      const value = raw(name);
+      if (value === undefined) return fallback;
+      if (value !== "true" && value !== "false") return fail(name, `must be true or false, not "${value}"`, "true");
+      return value === "true";
+    },
+    choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+      const value = raw(name) ?? fallback;
+      return (
+        choices.find((choice) => choice === value) ??
+        fail(name, `must be one of ${choices.join(", ")}, not "${value}"`, fallback)
+      );
+    },
+    url(name: string, protocols: readonly string[], example: string): string | undefined {
+      const value = raw(name);
+      if (value === undefined) return undefined;
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (!url || !protocols.includes(url.protocol)) {
+        return fail(name, `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`, example);
+      }
+      return value.replace(/\/$/, "");
+    },
+    list: (name: string): string[] =>
+      (raw(name) ?? "")
+        .split(",")
+        .map((part) => part.trim())
+        .filter(Boolean),
+  };
+}
+
+/** "10mb", "512kb" or plain bytes → bytes. */
+function bytes(read: ReturnType<typeof reader>, name: string, fallback: string): number {
+  const value = read.text(name) ?? fallback;
+  const match = /^(\d+)(b|kb|mb)?$/i.exec(value);
+  if (!match) return read.fail(name, `must be a size, not "${value}"`, fallback);
+  return Number(match[1]) * ({ b: 1, kb: 1024, mb: 1024 * 1024 }[(match[2] ?? "b").toLowerCase()] ?? 1);
+}
+
+function origins(read: ReturnType<typeof reader>, production: boolean): string[] | "any" {
+  const list = read.list("CORS_ORIGINS");
+  for (const origin of list) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      read.fail(
+        "CORS_ORIGINS",
+        `holds "${origin}", which is not an exact origin`,
+        "https://chat.example.com,https://www.example.com",
+      );
+    }
+  }
+  if (list.length > 0) return list;
+  return production ? [] : "any";
+}
+
+function emergencyUntil(read: ReturnType<typeof reader>): number | undefined {
+  const value = read.text("CORS_EMERGENCY_UNTIL");
+  if (value === undefined) return undefined;
+  const at = Date.parse(value);
+  const example = new Date(Date.now() + HOUR_MS).toISOString();
+  if (Number.isNaN(at)) return read.fail("CORS_EMERGENCY_UNTIL", `must be an ISO time, not "${value}"`, example);
+  if (at > Date.now() + 4 * HOUR_MS) return read.fail("CORS_EMERGENCY_UNTIL", "is more than 4 hours ahead", example);
+  return at;
+}
+
+/** `kid:secret,…`, newest first: the first signs, all verify. */
+function jwtKeys(read: ReturnType<typeof reader>, production: boolean): { kid: string; secret: string }[] {
+  const example = `2026a:${"x".repeat(8)}…(32 or more random characters)`;
+  const keys = read.list("JWT_KEYS").map((pair) => {
+    const colon = pair.indexOf(":");
+    const [kid, secret] = [pair.slice(0, colon), pair.slice(colon + 1)];
+    if (colon < 1 || !/^[A-Za-z0-9_-]{1,32}$/.test(kid))
+      return read.fail("JWT_KEYS", "must be kid:secret pairs", example);
+    if (secret.length < 32)
+      return read.fail("JWT_KEYS", `has a secret of fewer than 32 characters under kid "${kid}"`, example);
+    return { kid, secret };
+  });
+  if (new Set(keys.map((key) => key.kid)).size < keys.length) read.fail("JWT_KEYS", "names a kid twice", example);
+  if (keys.length > 0) return keys;
+  if (production) read.fail("JWT_KEYS", "is needed in production", example);
+  return [{ kid: "development", secret: randomBytes(32).toString("base64url") }];
+}
+
+function widenMs(read: ReturnType<typeof reader>): [number, number] {
+  const parts = (read.text("MATCH_WIDEN_MS") ?? "5000,15000").split(",").map(Number);
+  const [first = -1, second = -1] = parts;
+  if (parts.length !== 2 || !Number.isInteger(first) || !Number.isInteger(second) || first < 0 || second < first) {
+    return read.fail("MATCH_WIDEN_MS", "must be two rising numbers of milliseconds", "5000,15000");
+  }
+  return [first, second];
+}
+
+function uploadStore(
+  read: ReturnType<typeof reader>,
+): { kind: "disk"; directory: string } | { kind: "s3"; bucket: string } {
+  const value = read.text("UPLOAD_STORE") ?? "disk:./.data/uploads";
+  const disk = /^disk:(.+)$/.exec(value);
+  if (disk) return { kind: "disk", directory: disk[1]! };
+  const s3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(value);
+  if (s3) return { kind: "s3", bucket: s3[1]! };
+  return read.fail("UPLOAD_STORE", `must be disk:PATH or s3://BUCKET, not "${value}"`, "disk:./.data/uploads");
+}
+
+/**
+ * Reads all settings.
+ * @throws ConfigError naming the variable, the value's fault and an example
+ */
+export function loadConfig(env: Env = process.env) {
+  const read = reader(env);
+  const mode = read.choice("NODE_ENV", ["development", "production", "test"], "development");
+  const production = mode === "production";
+  const socketPort = read.integer("SOCKET_PORT", 3001, 0, 65_535);
+  const config = {
+    mode,
+    production,
+    httpPort: read.integer("HTTP_PORT", 3000, 0, 65_535),
+    socketPort,
+    socketUrl:
+      read.url("SOCKET_URL", ["http:", "https:", "ws:", "wss:"], "https://socket.example.com") ??
+      `http://localhost:${socketPort}`,
+    workers: read.integer("WORKERS", availableParallelism(), 1, 256),
+    redisUrl: read.url("REDIS_URL", ["redis:", "rediss:"], "redis://127.0.0.1:6379") ?? "redis://127.0.0.1:6379",
+    corsOrigins: origins(read, production),
+    corsEmergencyUntil: emergencyUntil(read),
+    trustedProxies: read.integer("TRUSTED_PROXIES", 0, 0, 10),
+    bodyLimitBytes: bytes(read, "BODY_LIMIT", "10mb"),
+    logLevel: read.choice(
+      "LOG_LEVEL",
+      ["silent", "error", "warn", "info", "debug"],
+      mode === "test" ? "silent" : production ? "info" : "debug",
+    ),
+    eventsPerMinute: read.integer("EVENTS_PER_MINUTE", 100, 1, 1_000_000_000),
+    guestsPer15Min: read.integer("GUESTS_PER_15_MIN", 50, 1, 1_000_000_000),
+    apiPer15Min: read.integer("API_PER_15_MIN", 300, 1, 1_000_000_000),
+    uploadsPerHour: read.integer("UPLOADS_PER_HOUR", 10, 1, 1_000_000_000),
+    uploadStore: uploadStore(read),
+    s3Endpoint: read.url("S3_ENDPOINT", ["http:", "https:"], "http://127.0.0.1:9000"),
+    uploadTtlMs: read.integer("UPLOAD_TTL_MS", 24 * HOUR_MS, 1_000, 24 * HOUR_MS),
+    cleanupEveryMs: read.integer("CLEANUP_EVERY_MS", HOUR_MS, 1_000, 24 * HOUR_MS),
+    sessionTtlMs: read.integer("SESSION_TTL_MS", 2 * HOUR_MS, 1_000, 24 * HOUR_MS),
+    matchWidenMs: widenMs(read),
+    pairGraceMs: read.integer("PAIR_GRACE_MS", 30_000, 100, HOUR_MS),
+    callRingMs: read.integer("CALL_RING_MS", 30_000, 100, HOUR_MS),
+    callGraceMs: read.integer("CALL_GRACE_MS", 15_000, 100, HOUR_MS),
+    shutdownMs: read.integer("SHUTDOWN_MS", 5_000, 100, 60_000),
+    stunUrls: read.list("STUN_URLS"),
+    turnUrls: read.list("TURN_URLS"),
+    relayOnly: read.flag("RELAY_ONLY", false),
+    socketPolling: read.flag("SOCKET_POLLING", false),
+    secrets: {
+      jwtKeys: jwtKeys(read, production),
+      turn: read.text("TURN_SECRET"),
+      admin: read.text("ADMIN_TOKEN"),
+    },
+  };
+  if (config.turnUrls.length > 0 && !config.secrets.turn)
+    read.fail("TURN_SECRET", "is needed when TURN_URLS is set", "a-long-random-text");
+  return config;
+}
+
+export type Config = ReturnType<typeof loadConfig>;

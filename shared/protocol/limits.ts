@@ -1,0 +1,65 @@
+/** Every limit of the contract, in one place. Plain numbers: the browser imports this file too. */
+const MB = 1024 * 1024;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export const limits = {
+  protocolVersion: 1,
+
+  usernameMin: 3,
+  usernameMax: 20,
+  interests: 10,
+  interestMax: 30,
+
+  textMax: 1000,
+  clientMessageIdMax: 64,
+  emojiMax: 16,
+  reactionsPerMessage: 20,
+
+  historyMessages: 1000,
+  historyMs: 24 * HOUR_MS,
+  historyPage: 200,
+  backfillMessages: 50,
+
+  roomNameMax: 50,
+  roomCapacityMax: 1000,
+  roomsPerGuest: 20,
+  connectionsPerGuest: 10,
+
+  fileBytes: 25 * MB,
+  voiceBytes: 10 * MB,
+  voiceMs: 300_000,
+  voicePeaks: 64,
+  filenameMax: 255,
+
+  callParticipants: 4,
+  signalBytes: 16 * 1024,
+
+  frameBytes: 64 * 1024,
+  connectTimeoutMs: 5_000,
+  ackTimeoutMs: 10_000,
+  unreadBytes: 1 * MB,
+  unreadPackets: 1_000,
+
+  pingIntervalMs: 10_000,
+  pingTimeoutMs: 8_000,
+
+  tokenTtlMs: HOUR_MS,
+  tokenRefreshGraceMs: 24 * HOUR_MS,
+  sessionMaxMs: 24 * HOUR_MS,
+  activeMs: 5 * MINUTE_MS,
+} as const;
+
+/** What `session:welcome` tells a client of these. */
+export const clientLimits = {
+  textMax: limits.textMax,
+  historyMessages: limits.historyMessages,
+  historyPage: limits.historyPage,
+  interests: limits.interests,
+  interestMax: limits.interestMax,
+  fileBytes: limits.fileBytes,
+  voiceBytes: limits.voiceBytes,
+  voiceMs: limits.voiceMs,
+  frameBytes: limits.frameBytes,
+  callParticipants: limits.callParticipants,
+} as const;
