@@ -1,0 +1,66 @@
+/** Puts a route of the contract on a router: method, path, auth, limit, checks and status all come from its one spec. */
+import type { RequestHandler, Router } from "express";
+import type { z } from "zod";
+import type { Config } from "../config.ts";
+import { routes, type RouteAnswer, type RouteName } from "../protocol/index.ts";
+import type { RouteSpec } from "../protocol/wire.ts";
+import type { Tokens } from "../tokens.ts";
+import { authenticate } from "./authenticate.ts";
+import { parseBody } from "./body.ts";
+import { check } from "./check.ts";
+import { clientAddress } from "./client-address.ts";
+import { facts } from "./locals.ts";
+import type { Limit } from "./rate-limit.ts";
+
+type Part<R extends RouteName, K extends "params" | "query" | "body"> =
+  (typeof routes)[R] extends Record<K, infer S extends z.ZodType> ? z.output<S> : Record<string, never>;
+
+/** What a handler gets: checked, and who asks (by token; the session may have ended since). */
+export interface Call<R extends RouteName> {
+  userId: (typeof routes)[R]["auth"] extends "bearer" | "expired-bearer" ? string : string | undefined;
+  params: Part<R, "params">;
+  query: Part<R, "query">;
+  body: Part<R, "body">;
+}
+
+export interface RouteContext {
+  config: Config;
+  tokens: Tokens;
+  limits: { api: Limit };
+  /** Waits a little for Redis, so that a cold start is no error; throws `unavailable`. */
+  ready: () => Promise<void>;
+}
+
+/** Who is let in comes before the body is read: a flood of big bodies costs a stranger's limit, not our time. */
+export function mount<R extends RouteName>(
+  router: Router,
+  ctx: RouteContext,
+  name: R,
+  handle: (call: Call<R>) => Promise<RouteAnswer<R> extends undefined ? void : RouteAnswer<R>>,
+  limit: Limit = ctx.limits.api,
+): void {
+  const spec: RouteSpec = routes[name];
+  const [method, path] = name.split(" ") as [string, string];
+  const on = method.toLowerCase() as "get" | "post" | "patch" | "delete";
+
+  const admit: RequestHandler = async (req, res, next) => {
+    facts(res).route = name;
+    const userId = authenticate(ctx.tokens, spec.auth, req);
+    res.locals["userId"] = userId;
+    await ctx.ready();
+    await limit(res, userId ?? clientAddress(req, ctx.config.trustedProxies));
+    next();
+  };
+  const answer: RequestHandler = async (req, res) => {
+    const data = await handle({
+      userId: res.locals["userId"],
+      params: check(spec.params, req.params, "params"),
+      query: check(spec.query, req.query, "query"),
+      body: check(spec.body, req.body, "body"),
+    } as Call<R>);
+    res.status(spec.status).setHeader("Cache-Control", "no-store");
+    if (data === undefined) res.end();
+    else res.json(data);
+  };
+  router[on](path, admit, ...parseBody(ctx.config.bodyLimitBytes), answer);
+}
