@@ -44,7 +44,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       res.setHeader("Retry-After", Math.max(1, Math.ceil(answer.retryAfterMs / 1000)));
     if (answer.code === "unauthenticated" || answer.code === "token-expired")
       res.setHeader("WWW-Authenticate", "Bearer");
-    res.status(errors[answer.code].status);
+    res.status(errors[answer.code].status).setHeader("Cache-Control", "no-store");
     res.type("application/problem+json").send(JSON.stringify(problem(answer, requestId)));
   };
 }

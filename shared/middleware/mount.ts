@@ -2,15 +2,17 @@
 import type { RequestHandler, Router } from "express";
 import type { z } from "zod";
 import type { Config } from "../config.ts";
+import { PasserbyError } from "../protocol/errors.ts";
 import { routes, type RouteAnswer, type RouteName } from "../protocol/index.ts";
 import type { RouteSpec } from "../protocol/wire.ts";
+import { isRedisTrouble } from "../redis.ts";
 import type { Tokens } from "../tokens.ts";
 import { authenticate } from "./authenticate.ts";
 import { parseBody } from "./body.ts";
 import { check } from "./check.ts";
 import { clientAddress } from "./client-address.ts";
 import { facts } from "./locals.ts";
-import type { Limit } from "./rate-limit.ts";
+import type { HttpLimit } from "./rate-limit.ts";
 
 type Part<R extends RouteName, K extends "params" | "query" | "body"> =
   (typeof routes)[R] extends Record<K, infer S extends z.ZodType> ? z.output<S> : Record<string, never>;
@@ -26,9 +28,16 @@ export interface Call<R extends RouteName> {
 export interface RouteContext {
   config: Config;
   tokens: Tokens;
-  limits: { api: Limit };
+  limits: { api: HttpLimit };
   /** Waits a little for Redis, so that a cold start is no error; throws `unavailable`. */
   ready: () => Promise<void>;
+  /** Is there a live session? One look-up. */
+  isAlive: (userId: string) => Promise<boolean>;
+}
+
+/** Redis being away is nobody's fault and passes: `unavailable`, not `internal`. */
+function passing(error: unknown): never {
+  throw isRedisTrouble(error) ? new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 }) : error;
 }
 
 /** Who is let in comes before the body is read: a flood of big bodies costs a stranger's limit, not our time. */
@@ -37,7 +46,7 @@ export function mount<R extends RouteName>(
   ctx: RouteContext,
   name: R,
   handle: (call: Call<R>) => Promise<RouteAnswer<R> extends undefined ? void : RouteAnswer<R>>,
-  limit: Limit = ctx.limits.api,
+  limit: HttpLimit = ctx.limits.api,
 ): void {
   const spec: RouteSpec = routes[name];
   const [method, path] = name.split(" ") as [string, string];
@@ -48,7 +57,9 @@ export function mount<R extends RouteName>(
     const userId = authenticate(ctx.tokens, spec.auth, req);
     res.locals["userId"] = userId;
     await ctx.ready();
-    await limit(res, userId ?? clientAddress(req, ctx.config.trustedProxies));
+    const counted = limit(res, userId ?? clientAddress(req, ctx.config.trustedProxies));
+    const [alive] = await Promise.all([userId === undefined || ctx.isAlive(userId), counted]).catch(passing);
+    if (!alive) throw new PasserbyError("session-ended");
     next();
   };
   const answer: RequestHandler = async (req, res) => {
@@ -57,7 +68,7 @@ export function mount<R extends RouteName>(
       params: check(spec.params, req.params, "params"),
       query: check(spec.query, req.query, "query"),
       body: check(spec.body, req.body, "body"),
-    } as Call<R>);
+    } as Call<R>).catch(passing);
     res.status(spec.status).setHeader("Cache-Control", "no-store");
     if (data === undefined) res.end();
     else res.json(data);

@@ -1,54 +1,48 @@
 import { createHmac } from "node:crypto";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { PasserbyError } from "../protocol/errors.ts";
-import { key } from "../stores/keys.ts";
+import { createLimit, LimitExceeded } from "../stores/limits.ts";
 
-const WINDOW_S = 15 * 60;
-/** Without Redis each instance counts alone, so each allows a tenth. */
-const INSURANCE_SHARE = 0.1;
+const WINDOW_MS = 15 * 60_000;
+/** A Redis that hangs: the stores would hang as well, so the answer is known by now. */
+const WAIT_MS = 1_000;
 
 /** Counts one request of `who` (an address or a guest id); throws `rate-limited`. Sets the RateLimit-* headers either way. */
-export type Limit = (res: Response, who: string) => Promise<void>;
+export type HttpLimit = (res: Response, who: string) => Promise<void>;
 
-export interface LimitOptions {
+export interface HttpLimitOptions {
   redis: Redis;
   /** Of the Redis key. */
   name: string;
   pointsPer15Min: number;
-  /** Keys the pseudonyms: neither an address nor a guest id stands in Redis (S4). */
+  /** Keys the pseudonyms: neither an address nor a guest's id stands in Redis, nor outlives the guest there (S4). */
   secret: string;
 }
 
-/** A limit counted in Redis, so over all instances; when Redis is away, in memory and stricter, never open. */
-export function createLimit({ redis, name, pointsPer15Min, secret }: LimitOptions): Limit {
-  const window = { duration: WINDOW_S, keyPrefix: key("limit", name) };
-  const limiter = new RateLimiterRedis({
-    ...window,
-    storeClient: redis,
-    points: pointsPer15Min,
-    rejectIfRedisNotReady: true,
-    insuranceLimiter: new RateLimiterMemory({
-      ...window,
-      points: Math.max(1, Math.floor(pointsPer15Min * INSURANCE_SHARE)),
-    }),
-  });
-  const pseudonym = (who: string) =>
-    createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url").slice(0, 22);
+/** A limit counted over all instances, which tells the client where it stands. */
+export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOptions): HttpLimit {
+  const limit = createLimit(redis, name, pointsPer15Min, WINDOW_MS);
+  const pseudonym = (who: string) => createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url");
 
   return async (res, who) => {
-    const tell = (result: RateLimiterRes) => {
-      res.setHeader("RateLimit-Limit", pointsPer15Min);
-      res.setHeader("RateLimit-Remaining", Math.max(0, result.remainingPoints));
-      res.setHeader("RateLimit-Reset", Math.ceil(result.msBeforeNext / 1000));
+    const tell = (points: number, remaining: number, resetMs: number) => {
+      res.setHeader("RateLimit-Limit", points);
+      res.setHeader("RateLimit-Remaining", remaining);
+      res.setHeader("RateLimit-Reset", Math.ceil(resetMs / 1000));
     };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 })), WAIT_MS);
+    });
     try {
-      tell(await limiter.consume(pseudonym(who)));
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      tell(refused);
-      throw new PasserbyError("rate-limited", undefined, { retryAfterMs: refused.msBeforeNext });
+      const state = await Promise.race([limit.consume(pseudonym(who).slice(0, 22)), late]);
+      tell(state.limit, state.remaining, state.resetMs);
+    } catch (error) {
+      if (error instanceof LimitExceeded) tell(error.limit, 0, error.retryAfterMs ?? 0);
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   };
 }

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import type { Redis } from "ioredis";
+import type { Config } from "../shared/config.ts";
+import { createLogger } from "../shared/logger.ts";
+import { httpLimit } from "../shared/middleware/rate-limit.ts";
+import { PasserbyError } from "../shared/protocol/errors.ts";
+import { connectRedis } from "../shared/redis.ts";
+import { createStores } from "../shared/stores/index.ts";
+import { createTokens } from "../shared/tokens.ts";
+
+/** Covers a cold start and a thawed Lambda's reconnect; a client would rather hear `unavailable` than wait longer. */
+const REDIS_WAIT_MS = 1_000;
+
+async function whenReady(redis: Redis): Promise<void> {
+  if (redis.status === "ready") return;
+  await once(redis, "ready", { signal: AbortSignal.timeout(REDIS_WAIT_MS) }).catch(() => {
+    throw new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 });
+  });
+}
+
+/** What the routes need, built once per cold start; Redis connects in the background meanwhile. */
+export function createContext(config: Config) {
+  const logger = createLogger(config.logLevel, { tier: "functions" });
+  const redis = connectRedis(config.redisUrl, "stores", logger);
+  const limiterRedis = connectRedis(config.redisUrl, "limiter", logger);
+  const secret = config.secrets.jwtKeys[0]!.secret;
+  const limit = (name: string, pointsPer15Min: number) =>
+    httpLimit({ redis: limiterRedis, name, pointsPer15Min, secret });
+
+  const stores = createStores({ redis, config });
+
+  return {
+    config,
+    logger,
+    tokens: createTokens(config.secrets.jwtKeys),
+    stores,
+    limits: { api: limit("api", config.apiPer15Min), guests: limit("guests", config.guestsPer15Min) },
+    /** The limiter may fail, its insurance then counts; the stores may not. */
+    ready: async () => {
+      await Promise.all([whenReady(redis), whenReady(limiterRedis).catch(() => undefined)]);
+    },
+    isAlive: (userId: string) => stores.sessions.isAlive(userId),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([redis, limiterRedis].map((client) => client.quit().catch(() => client.disconnect())));
+    },
+  };
+}
+
+export type HttpContext = ReturnType<typeof createContext>;

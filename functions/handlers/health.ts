@@ -1,0 +1,8 @@
+import { loadConfig } from "../../shared/config.ts";
+import { createLogger } from "../../shared/logger.ts";
+import { createHttpApp } from "../app.ts";
+import { health } from "../health.ts";
+import { lambda } from "../lambda.ts";
+
+const config = loadConfig();
+export const handler = lambda(createHttpApp({ config, logger: createLogger(config.logLevel) }, [health]));
