@@ -1,0 +1,25 @@
+-- @include common
+-- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, ticketLeaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
+-- returns for each: '-' the session has ended, else the pair's room or ''
+local node, lease, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
+for i = 6, #ARGV, 2 do
+  local guest = ARGV[i]
+  local s = redis.call('HMGET', K.session .. guest, 'pair', 'endsAt')
+  if not s[2] or not alive(guest, at) then
+    out[#out + 1] = '-'
+  else
+    redis.call('ZADD', K.online, at + lease, guest)
+    redis.call('ZADD', K.where .. guest, at + lease, node)
+    redis.call('PEXPIRE', K.where .. guest, lease * 2)
+    redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + ARGV[5], tonumber(s[2])), guest)
+    if ARGV[i + 1] == '1' then redis.call('ZADD', K.active, at, guest) end
+    if s[1] then
+      redis.call('ZADD', K.pairs, 'XX', at + ARGV[4], s[1] .. '|' .. guest)
+    elseif redis.call('ZSCORE', K.queue, guest) then
+      redis.call('ZADD', K.queueLease, at + ARGV[3], guest)
+      redis.call('PEXPIRE', K.ticket .. guest, ARGV[3])
+    end
+    out[#out + 1] = s[1] or ''
+  end
+end
+return out

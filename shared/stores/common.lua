@@ -1,0 +1,46 @@
+-- Redis' own clock, ms: nodes' clocks may differ.
+local function now()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- An entry (field, value, …) for one node. A node whose inbox is gone is dead: false.
+local function tellNode(node, ...)
+  return redis.call('XADD', K.inbox .. node, 'NOMKSTREAM', 'MAXLEN', '~', 10000, '*', ...)
+end
+
+-- … for every node that holds a socket of that guest.
+local function tellGuest(guest, ...)
+  for _, node in ipairs(redis.call('ZRANGE', K.where .. guest, 0, -1)) do
+    if not tellNode(node, ...) then redis.call('ZREM', K.where .. guest, node) end
+  end
+end
+
+-- `nodes` of a room's meta is "node node …": those that hold a member's socket.
+local function addNode(room, node)
+  local nodes = redis.call('HGET', K.room .. room, 'nodes') or ''
+  if not string.find(' ' .. nodes .. ' ', ' ' .. node .. ' ', 1, true) then
+    redis.call('HSET', K.room .. room, 'nodes', nodes .. ' ' .. node)
+  end
+end
+
+local function dropNode(room, gone)
+  local left = {}
+  for node in string.gmatch(redis.call('HGET', K.room .. room, 'nodes') or '', '%S+') do
+    if node ~= gone then left[#left + 1] = node end
+  end
+  redis.call('HSET', K.room .. room, 'nodes', table.concat(left, ' '))
+end
+
+-- … for every node of a room but one (which tells its own sockets itself).
+local function tellRoom(room, nodes, except, ...)
+  for node in string.gmatch(nodes, '%S+') do
+    if node ~= except and not tellNode(node, ...) then dropNode(room, node) end
+  end
+end
+
+-- Is the session alive? The score is when it expires.
+local function alive(guest, at)
+  local expires = redis.call('ZSCORE', K.sessions, guest)
+  return expires and tonumber(expires) > at
+end

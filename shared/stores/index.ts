@@ -1,0 +1,41 @@
+/** Redis behind plain async methods: the only truth. Built once, by whoever owns the client. */
+import type { Redis } from "ioredis";
+import type { Config } from "../config.ts";
+import { matchStore } from "./matching.ts";
+import { messageStore } from "./messages.ts";
+import { nodeStore } from "./nodes.ts";
+import { presenceStore } from "./presence.ts";
+import { reportStore } from "./reports.ts";
+import { roomStore } from "./rooms.ts";
+import { defineScripts, type Run } from "./scripts.ts";
+import { sessionStore } from "./sessions.ts";
+
+export interface StoreContext {
+  redis: Redis;
+  run: Run;
+  config: Config;
+}
+
+export function createStores({ redis, config }: { redis: Redis; config: Config }) {
+  const context: StoreContext = { redis, run: defineScripts(redis), config };
+  return {
+    sessions: sessionStore(context),
+    presence: presenceStore(context),
+    nodes: nodeStore(context),
+    matching: matchStore(context),
+    rooms: roomStore(context),
+    messages: messageStore(context),
+    reports: reportStore(context),
+
+    /** Does Redis answer, and may it be written to? */
+    async ping(): Promise<boolean> {
+      try {
+        return (await redis.ping()) === "PONG";
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+export type Stores = ReturnType<typeof createStores>;

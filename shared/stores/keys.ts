@@ -1,0 +1,50 @@
+/**
+ * Every key in Redis: prefix, type, lifetime, owner. A key is a prefix and an id (or nothing); the scripts get the same
+ * table as `K`, so a key is spelled nowhere else. Ids are checked by the protocol's schemas before they come here.
+ */
+const table = {
+  // prefix                type     lifetime                     owner
+  session: "session:", //        hash     24 h at most                 sessions   username, interests, language, createdAt, endsAt, pair, wish*
+  name: "name:", //              string   24 h at most                 sessions   folded username → guest
+  sessions: "sessions", //       zset     entry until it expires       sessions   guest → expiresAt; the authority on life
+  total: "sessions:total", //    counter  for ever                     sessions
+  where: "where:", //            zset     lease                        presence   guest's nodes → lease
+  online: "online", //           zset     entry: lease                 presence   guest → lease
+  active: "active", //           zset     entry: 5 min                 presence   guest → last activity
+  nodes: "nodes", //             zset     entry: lease                 presence   node → lease
+  node: "node:", //              string   lease                        presence   NodeStats as JSON
+  inbox: "inbox:", //            stream   lease; entries until read    presence   what a node has to tell its guests
+  queue: "queue", //             zset     while waiting                matching   guest → since
+  queueLease: "queue:lease", //  zset     entry: lease                 matching   guest → lease
+  queueWiden: "queue:widen", //  zset     while waiting                matching   guest → when the search widens
+  queueInterest: "queue:interest:", //   zset  while waiting           matching   by hash of the interest
+  queueLanguage: "queue:language:", //   zset  while waiting           matching   by language, "-" none, "*" all
+  queueAnyone: "queue:anyone", //        zset  while waiting           matching
+  ticket: "ticket:", //          hash     lease                        matching   since, level, interests, language, media, node, taken
+  wait: "match:wait", //         string   for ever                     matching   mean wait, ms (a number about nobody)
+  offers: "offers", //           zset     3 s                          matching   room|guest not yet told → deadline
+  pairs: "pairs", //             zset     entry: lease                 matching   room|guest → lease
+  recent: "recent:", //          zset     10 min                       matching   partner → when
+  blocks: "blocks:", //          set      the session's                reports    whom I blocked
+  blockedBy: "blocked:", //      set      the session's                reports    who blocked me
+  rooms: "rooms:", //            set      the session's                rooms      guest's open rooms
+  past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
+  pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt
+  groupRooms: "rooms:group", //  zset     while open                   rooms      room → createdAt
+  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, seq, first, nodes, …
+  members: "members:", //        hash     as room                      rooms      guest → username
+  log: "log:", //                stream   as room                      messages   <seq>-0 → at, body
+  seen: "seen:", //              zset     as room                      messages   sender:clientMessageId → seq
+  marks: "marks:", //            hash     as room                      messages   r<seq> reactions, x<seq> deleted
+  receipts: "receipts:", //      hash     as room                      messages   d:<guest>, r:<guest> → seq
+  limit: "limit:", //            string   the window                   limits
+} as const;
+
+export type KeyName = keyof typeof table;
+
+export const key = (name: KeyName, id = ""): string => table[name] + id;
+
+/** The same table for the scripts. */
+export const keysInLua = `local K = {${Object.entries(table)
+  .map(([name, prefix]) => `${name}='${prefix}'`)
+  .join(",")}}`;

@@ -1,0 +1,10 @@
+/** How long things last without being renewed. A node renews every beat. */
+export const beatMs = 5_000;
+/** A node, and a guest's presence on it: three beats. */
+export const connectionLeaseMs = 3 * beatMs;
+/** A place in the match queue: two beats (M5). */
+export const ticketLeaseMs = 2 * beatMs;
+/** A pair's grace begins when the loss is seen; a node that died saw nothing, and its last beat may be one beat old (M6). */
+export const pairLeaseMs = (graceMs: number): number => graceMs + beatMs;
+/** A room outlives its members' sessions (24 h) by an hour. */
+export const roomTtlMs = 25 * 3_600_000;

@@ -1,0 +1,28 @@
+/** An entry of a room's log as a message, and what the room scripts' negative answers mean. */
+import { PasserbyError } from "../protocol/errors.ts";
+import { messageId } from "../protocol/ids.ts";
+import type { Message } from "../protocol/index.ts";
+import { limits } from "../protocol/limits.ts";
+
+/** What the log keeps of a message; id, room, epoch, seq and time come from its place. */
+export type Body = Pick<Message, "clientMessageId" | "sender" | "kind" | "text" | "attachment" | "replyTo">;
+
+/** The message at that place of a log: for acks, pushes and history alike. */
+export function toMessage(roomId: string, epoch: string, seq: number, at: number, body: string): Message {
+  const place = { id: messageId(epoch, seq), roomId, epoch, seq };
+  return { ...place, ...(JSON.parse(body) as Body), sentAt: new Date(at).toISOString() };
+}
+
+export const refusals: Record<number, () => PasserbyError> = {
+  [-1]: () => new PasserbyError("not-found", "There is no such room, or not any more"),
+  [-2]: () => new PasserbyError("forbidden", "You are not a member of this room"),
+  [-3]: () => new PasserbyError("room-closed"),
+  [-4]: () => new PasserbyError("not-found", "There is no such message, or not any more"),
+  [-5]: () => new PasserbyError("conflict", `At most ${limits.reactionsPerMessage} different reactions`),
+};
+
+/** Throws what the script's negative answer means. */
+export function refuse(code: number): void {
+  const error = refusals[code];
+  if (error) throw error();
+}

@@ -1,0 +1,105 @@
+/** The match queue. Every step is one script, so that a guest is in at most one queue and one pair, whatever the nodes do. */
+import { randomText } from "../protocol/ids.ts";
+import type { Level, MatchEndReason, MatchState, Wishes } from "../protocol/index.ts";
+import { PasserbyError } from "../protocol/errors.ts";
+import type { StoreContext } from "./index.ts";
+import { key } from "./keys.ts";
+import { pairLeaseMs, roomTtlMs, ticketLeaseMs } from "./leases.ts";
+import type { Reply } from "./scripts.ts";
+
+const levels: readonly Level[] = ["interests", "language", "anyone"];
+
+export function matchStore({ redis, run, config }: StoreContext) {
+  // The scripts derive room ids from this; fresh random bits per call keep them unguessable.
+  const settings = () => [
+    randomText(22),
+    ...config.matchWidenMs,
+    ticketLeaseMs,
+    pairLeaseMs(config.pairGraceMs),
+    roomTtlMs,
+  ];
+
+  function toState(reply: Reply): MatchState {
+    const [state, ...rest] = reply as [string, ...string[]];
+    if (state === "gone") throw new PasserbyError("session-ended");
+    if (state === "matched") return { state, roomId: rest[0]! };
+    if (state !== "queued") return { state: "idle" };
+    const [since, level, position, mean, interests, language, media] = rest as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const widenMs = config.matchWidenMs[Number(level)];
+    return {
+      state,
+      since: new Date(Number(since)).toISOString(),
+      ...(Number(position) > 0 && { position: Number(position) }),
+      ...(mean !== "" && { estimateMs: Number(mean) }),
+      criteria: {
+        level: levels[Number(level)]!,
+        interests: interests ? interests.split("\n") : [],
+        ...(language && { language }),
+        media: media as "text" | "audio" | "video",
+        ...(widenMs !== undefined && { widensAt: new Date(Number(since) + widenMs).toISOString() }),
+      },
+    };
+  }
+
+  const join = async (
+    mode: "join" | "skip" | "resume",
+    userId: string,
+    nodeId: string,
+    wishes: Wishes,
+    roomId: string,
+  ) =>
+    toState(
+      await run(
+        "match_join",
+        mode,
+        userId,
+        nodeId,
+        (wishes.interests ?? []).join("\n"),
+        wishes.language ?? "",
+        wishes.media ?? "text",
+        roomId,
+        ...settings(),
+      ),
+    );
+
+  return {
+    /** Takes a partner or waits. Already matched: says so. Already waiting: keeps the place, with the new wishes. */
+    join: (userId: string, nodeId: string, wishes: Wishes) => join("join", userId, nodeId, wishes, ""),
+
+    /** Ends that pair and joins again with the last wishes, in one step. A repeat never ends the next pair. */
+    skip: (userId: string, nodeId: string, roomId: string) => join("skip", userId, nodeId, {}, roomId),
+
+    /** Back from a dropped connection: the place in the queue that was held is taken again. */
+    resume: (userId: string, nodeId: string) => join("resume", userId, nodeId, {}, ""),
+
+    /** Leaves the queue, or ends the pair. */
+    async leave(userId: string, reason: MatchEndReason): Promise<void> {
+      await run("match_leave", userId, reason, "");
+    },
+
+    /** Ends this pair only. @returns whether it was theirs and open */
+    async endPair(userId: string, roomId: string, reason: MatchEndReason): Promise<boolean> {
+      return (await run("match_leave", userId, reason, roomId)) !== "";
+    },
+
+    state: async (userId: string) => toState(await run("match_state", userId)),
+
+    /** This guest has been told of the match; unconfirmed within 3 s it is undone (M3). */
+    async confirm(userId: string, roomId: string): Promise<void> {
+      await redis.zrem(key("offers"), `${roomId}|${userId}`);
+    },
+
+    /** Lapses, widens and undoes what is due. Any node, about twice a second. */
+    async tick(): Promise<void> {
+      await run("match_tick", ...settings());
+    },
+  };
+}

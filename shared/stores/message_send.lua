@@ -1,0 +1,43 @@
+-- @include common
+-- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
+-- ARGV node, keep, then room, guest, clientMessageId, body for each
+-- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed}
+local node, keep, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
+for i = 3, #ARGV, 4 do
+  local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
+  local meta, log, answer = K.room .. room, K.log .. room, nil
+  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes')
+  if not m[1] then
+    answer = { -1 }
+  elseif redis.call('HEXISTS', K.members .. room, guest) == 0 then
+    answer = { -2 }
+  else
+    local mark = guest .. ':' .. ARGV[i + 2]
+    local seen = redis.call('ZSCORE', K.seen .. room, mark)
+    if seen then -- before "is it closed": the retry of an accepted message is not refused
+      local entry = redis.call('XRANGE', log, seen .. '-0', seen .. '-0')[1]
+      answer = { tonumber(seen), m[2], entry and tonumber(entry[2][2]) or at, entry and entry[2][4] or '' }
+    elseif m[1] ~= 'open' then
+      answer = { -3 }
+    else
+      local seq = redis.call('HINCRBY', meta, 'seq', 1)
+      redis.call('XADD', log, seq .. '-0', 'at', at, 'body', body)
+      redis.call('ZADD', K.seen .. room, seq, mark)
+      if seq == 1 then -- one expiry for all that belongs to the room
+        local left = redis.call('PTTL', meta)
+        redis.call('PEXPIRE', log, left)
+        redis.call('PEXPIRE', K.seen .. room, left)
+      end
+      if seq % 100 == 0 and seq > keep then
+        redis.call('XTRIM', log, 'MINID', (seq - keep + 1) .. '-0')
+        redis.call('HSET', meta, 'first', seq - keep + 1)
+        for n = math.max(1, seq - keep - 99), seq - keep do redis.call('HDEL', K.marks .. room, 'r' .. n, 'x' .. n) end
+        redis.call('ZREMRANGEBYSCORE', K.seen .. room, '-inf', seq - 10 * keep)
+      end
+      tellRoom(room, m[3], node, 'op', 'message', 'room', room, 'epoch', m[2], 'seq', seq, 'at', at, 'body', body)
+      answer = { seq, m[2], at }
+    end
+  end
+  out[#out + 1] = answer
+end
+return out

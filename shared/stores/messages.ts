@@ -1,0 +1,101 @@
+/** A room's ordered log: append once, read by cursor, receipts, reactions, deletions. */
+import { messagePlace } from "../protocol/ids.ts";
+import type { Draft, Message, Receipt, User } from "../protocol/index.ts";
+import { limits } from "../protocol/limits.ts";
+import { batch } from "./batch.ts";
+import type { StoreContext } from "./index.ts";
+import { type Body, refusals, refuse, toMessage } from "./log.ts";
+import { readRoom, type Range } from "./rooms.ts";
+import type { Reply } from "./scripts.ts";
+
+export function messageStore(context: StoreContext) {
+  const { run } = context;
+
+  // All messages of one tick go in one script call: half the work per message in Redis and here (reference: 1.9 × against 1.5 ×).
+  const append = batch(async (nodeAndDrafts: { nodeId: string; args: string[] }[]) => {
+    const nodeId = nodeAndDrafts[0]!.nodeId;
+    return (await run(
+      "message_send",
+      nodeId,
+      limits.historyMessages,
+      ...nodeAndDrafts.flatMap((one) => one.args),
+    )) as Reply[];
+  }, 100);
+
+  function place(roomMessageId: string): [epoch: string, seq: number] {
+    const found = messagePlace(roomMessageId);
+    if (!found) throw refusals[-4]!();
+    return [found.epoch, found.seq];
+  }
+
+  return {
+    /**
+     * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
+     * gives the same message again, with `repeated`.
+     * @throws `not-found`, `forbidden`, `room-closed`
+     */
+    async append(sender: User, nodeId: string, draft: Draft): Promise<{ message: Message; repeated: boolean }> {
+      const body: Body = {
+        clientMessageId: draft.clientMessageId,
+        sender,
+        kind: draft.kind,
+        ...(draft.text !== undefined && { text: draft.text }),
+        ...(draft.replyTo !== undefined && { replyTo: draft.replyTo }),
+      };
+      const text = JSON.stringify(body);
+      const reply = await append({ nodeId, args: [draft.roomId, sender.id, draft.clientMessageId, text] });
+      const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
+      refuse(seq);
+      if (kept === "") {
+        const { text: _, replyTo: __, ...stub } = toMessage(draft.roomId, epoch, seq, Number(at), text);
+        return { message: { ...stub, deleted: true }, repeated: true };
+      }
+      return { message: toMessage(draft.roomId, epoch, seq, Number(at), kept ?? text), repeated: kept !== undefined };
+    },
+
+    /** A page of the log, for members (and, for a while, former members of a closed room). */
+    async history(userId: string, { roomId, ...range }: Range & { roomId: string }) {
+      const { room, messages, more, gap } = await readRoom(context, userId, roomId, range, false);
+      return { epoch: room.epoch, messages, more, gap };
+    },
+
+    /** Cumulative receipts of the recipient's client (D6). @returns where the log ends, and whether anything rose */
+    async ack(userId: string, nodeId: string, roomId: string, deliveredSeq: number, readSeq: number) {
+      const reply = await run("message_ack", roomId, userId, nodeId, deliveredSeq, readSeq);
+      const [first, lastSeq, delivered, read, changed] = reply as [string | number, number, number, number, number];
+      if (typeof first === "number") refuse(first);
+      const receipt: Receipt = { userId, deliveredSeq: delivered, readSeq: read };
+      return { epoch: String(first), lastSeq, receipt, changed: changed === 1 };
+    },
+
+    /** @returns the reaction event where something changed */
+    async react(userId: string, nodeId: string, roomId: string, target: string, emoji: string, on: boolean) {
+      const [epoch, seq] = place(target);
+      const event = { roomId, messageId: target, seq, userId, emoji, on };
+      const most = limits.reactionsPerMessage;
+      const reply = await run(
+        "message_react",
+        roomId,
+        userId,
+        nodeId,
+        epoch,
+        seq,
+        emoji,
+        on ? 1 : 0,
+        most,
+        JSON.stringify(event),
+      );
+      refuse(Number(reply));
+      return reply === 1 ? event : undefined;
+    },
+
+    /** Takes the body out of the log. @returns the deletion event where it was still there */
+    async remove(userId: string, nodeId: string, roomId: string, target: string) {
+      const [epoch, seq] = place(target);
+      const event = { roomId, messageId: target, seq };
+      const reply = await run("message_delete", roomId, userId, nodeId, epoch, seq, JSON.stringify(event));
+      refuse(Number(reply));
+      return reply === 1 ? event : undefined;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+-- @include sessions
+-- What ran out; any node may run it, each entry is taken once. ARGV activeMs
+local at = now()
+local function due(index) return redis.call('ZRANGEBYSCORE', index, '-inf', at, 'LIMIT', 0, 100) end
+
+for _, guest in ipairs(due(K.online)) do -- a node died with this guest on it
+  redis.call('ZREM', K.online, guest)
+  tellPresence(guest, 'away')
+end
+for _, entry in ipairs(due(K.pairs)) do
+  local room, guest = string.match(entry, '^(.-)|(.+)$')
+  redis.call('ZREM', K.pairs, entry)
+  closePair(room, alive(guest, at) and 'lost' or 'session-ended', true)
+end
+for _, guest in ipairs(due(K.sessions)) do endSession(guest, 'expired') end
+for _, node in ipairs(due(K.nodes)) do
+  redis.call('ZREM', K.nodes, node)
+  redis.call('DEL', K.node .. node, K.inbox .. node)
+end
+redis.call('ZREMRANGEBYSCORE', K.active, '-inf', at - ARGV[1])
+redis.call('ZREMRANGEBYSCORE', K.pairRooms, '-inf', at - 90000000)
+return 1

@@ -1,0 +1,46 @@
+-- @include common
+-- A member's view of a room: meta, members, receipts and a page of its log. Reads only.
+-- ARGV room, guest, mode (newest | after | before), seq, limit, epoch the reader has ('' = none), whole? 1|0
+-- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap}
+local room, guest, mode, seq, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch', 'seq', 'first', 'capacity', 'createdAt', 'name', 'visibility')
+if not m[1] then return { 'not-found' } end
+if redis.call('HEXISTS', K.members .. room, guest) == 0 then return { 'forbidden' } end
+local last, first = tonumber(m[5]), tonumber(m[6])
+
+local members, receipts = {}, {}
+if ARGV[7] == '1' then
+  local at, all = now(), redis.call('HGETALL', K.members .. room)
+  for i = 1, #all, 2 do
+    local lease = redis.call('ZSCORE', K.online, all[i])
+    members[#members + 1] = { all[i], all[i + 1], lease and tonumber(lease) > at and 'online' or 'away' }
+  end
+  receipts = redis.call('HGETALL', K.receipts .. room)
+end
+
+local from, to, more, gap
+if mode == 'before' then
+  to = math.min(seq - 1, last)
+  from = math.max(first, to - limit + 1)
+  more, gap = from > first, from == first and first > 1
+elseif mode == 'newest' then
+  from, to = math.max(first, last - limit + 1), last
+  more, gap = from > first, false
+else
+  if ARGV[6] ~= '' and ARGV[6] ~= m[4] then seq = 0 end -- another log: this one from its start
+  from = math.max(first, seq + 1)
+  to = math.min(last, from + limit - 1)
+  more, gap = to < last, seq + 1 < first
+end
+
+local page, marks = {}, {}
+if from <= to then
+  page = redis.call('XRANGE', K.log .. room, from .. '-0', to .. '-0')
+  if redis.call('EXISTS', K.marks .. room) == 1 then
+    for n = from, to do
+      local got = redis.call('HMGET', K.marks .. room, 'r' .. n, 'x' .. n)
+      if got[1] or got[2] then marks[#marks + 1] = { n, got[1] or '', got[2] or '' } end
+    end
+  end
+end
+return { 'ok', m, members, receipts, page, marks, more and 1 or 0, gap and 1 or 0 }

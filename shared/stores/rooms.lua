@@ -1,0 +1,47 @@
+-- @include common
+local LINGER_MS = 600000
+local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts' }
+
+local function expireRoom(room, ms)
+  for _, name in ipairs(ROOM_KEYS) do redis.call('PEXPIRE', K[name] .. room, ms) end
+end
+
+local function forgetRoom(room)
+  for _, name in ipairs(ROOM_KEYS) do redis.call('DEL', K[name] .. room) end
+end
+
+-- Ends a pair, once: both are free, both are told, and its log lingers for a last pull. `met` = remember them as recent partners.
+local function closePair(room, reason, met)
+  local meta = K.room .. room
+  if redis.call('HGET', meta, 'state') ~= 'open' then return false end
+  local at = now()
+  redis.call('HSET', meta, 'state', 'closed', 'reason', reason)
+  redis.call('ZREM', K.pairRooms, room)
+  local members = redis.call('HKEYS', K.members .. room)
+  for _, guest in ipairs(members) do
+    if redis.call('HGET', K.session .. guest, 'pair') == room then redis.call('HDEL', K.session .. guest, 'pair') end
+    redis.call('ZREM', K.pairs, room .. '|' .. guest)
+    redis.call('ZREM', K.offers, room .. '|' .. guest)
+    redis.call('SREM', K.rooms .. guest, room)
+    redis.call('ZADD', K.past .. guest, at, room)
+    redis.call('PEXPIRE', K.past .. guest, LINGER_MS)
+    for _, other in ipairs(members) do
+      if met and other ~= guest then
+        redis.call('ZADD', K.recent .. guest, at, other)
+        redis.call('ZREMRANGEBYRANK', K.recent .. guest, 0, -21)
+        redis.call('PEXPIRE', K.recent .. guest, LINGER_MS)
+      end
+    end
+    tellGuest(guest, 'op', 'ended', 'user', guest, 'room', room, 'reason', reason)
+  end
+  expireRoom(room, LINGER_MS)
+  return true
+end
+
+-- A line for a guest's rooms: what changed about them.
+local function tellPresence(guest, status)
+  for _, room in ipairs(redis.call('SMEMBERS', K.rooms .. guest)) do
+    local nodes = redis.call('HGET', K.room .. room, 'nodes')
+    if nodes then tellRoom(room, nodes, '', 'op', 'presence', 'room', room, 'user', guest, 'status', status) end
+  end
+end

@@ -1,0 +1,53 @@
+/** Loads the Lua scripts beside this file: each state change that two nodes could race on is one of them. */
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { keysInLua } from "./keys.ts";
+
+const names = [
+  "beat",
+  "guest_close",
+  "guest_open",
+  "match_join",
+  "match_leave",
+  "match_state",
+  "match_tick",
+  "message_ack",
+  "message_delete",
+  "message_react",
+  "message_send",
+  "node_beat",
+  "node_leave",
+  "reap",
+  "room_read",
+  "room_tell",
+  "rooms_seq",
+  "session_create",
+  "session_end",
+  "session_touch",
+  "session_update",
+  "user_block",
+] as const;
+export type ScriptName = (typeof names)[number];
+
+const read = (name: string) => readFileSync(new URL(`./${name}.lua`, import.meta.url), "utf8");
+
+/** The files a script includes (`-- @include a b`), theirs before it, each once. */
+function collect(name: string, done: Set<string>): string {
+  if (done.has(name)) return "";
+  done.add(name);
+  const source = read(name);
+  const includes = /^-- @include (.+)$/m.exec(source)?.[1]?.split(" ") ?? [];
+  return includes.map((include) => collect(include, done)).join("\n") + source;
+}
+
+export type Reply = string | number | null | Reply[];
+export type Run = (script: ScriptName, ...args: (string | number)[]) => Promise<Reply>;
+
+/** Registers the scripts on a client. ioredis sends the hash, and the text again where Redis has lost it. */
+export function defineScripts(redis: Redis): Run {
+  for (const name of names) {
+    redis.defineCommand(`passerby_${name}`, { numberOfKeys: 0, lua: `${keysInLua}\n${collect(name, new Set())}` });
+  }
+  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<Reply>>;
+  return (script, ...args) => commands[`passerby_${script}`]!(...args);
+}

@@ -1,0 +1,4 @@
+-- @include sessions
+-- ARGV guest, reason
+endSession(ARGV[1], ARGV[2])
+return 1

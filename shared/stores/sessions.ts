@@ -1,0 +1,116 @@
+/** Guests: one identity over many connections, alive for a while, then forgotten. */
+import { PasserbyError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import type { User } from "../protocol/index.ts";
+import { limits } from "../protocol/limits.ts";
+import type { StoreContext } from "./index.ts";
+import { key } from "./keys.ts";
+import { suggestion } from "./names.ts";
+
+export interface Profile {
+  username?: string | undefined;
+  interests?: string[] | undefined;
+  language?: string | undefined;
+}
+
+export interface SessionView {
+  user: User & { interests: string[]; language?: string };
+  session: { createdAt: string; expiresAt: string };
+  rooms: string[];
+}
+
+const fold = (username: string) => username.toLowerCase();
+const iso = (ms: unknown) => new Date(Number(ms)).toISOString();
+const taken = () =>
+  new PasserbyError("conflict", "That name is taken; choose another", { fields: { username: "is taken" } });
+const ended = () => new PasserbyError("session-ended");
+
+export function sessionStore({ redis, run, config }: StoreContext) {
+  async function claim(userId: string, username: string, profile: Profile): Promise<boolean> {
+    const interests = (profile.interests ?? []).join("\n");
+    const reply = await run(
+      "session_create",
+      userId,
+      username,
+      fold(username),
+      interests,
+      profile.language ?? "",
+      config.sessionTtlMs,
+      limits.sessionMaxMs,
+    );
+    return reply !== 0;
+  }
+
+  /** Slides the session's end and marks its guest active. Throws `session-ended`. */
+  async function read(userId: string): Promise<SessionView> {
+    const [reply, rooms] = await Promise.all([
+      run("session_touch", userId, config.sessionTtlMs),
+      redis.smembers(key("rooms", userId)),
+    ]);
+    const [username, interests, language, createdAt, expiresAt] = reply as string[];
+    if (username === undefined) throw ended();
+    return {
+      user: { id: userId, username, interests: interests ? interests.split("\n") : [], ...(language && { language }) },
+      session: { createdAt: iso(createdAt), expiresAt: iso(expiresAt) },
+      rooms,
+    };
+  }
+
+  return {
+    read,
+
+    /** @throws `conflict` where the wished name is taken */
+    async create(profile: Profile): Promise<{ user: User }> {
+      const id = newId("usr");
+      if (profile.username !== undefined) {
+        if (!(await claim(id, profile.username, profile))) throw taken();
+        return { user: { id, username: profile.username } };
+      }
+      for (;;) {
+        const username = suggestion();
+        if (await claim(id, username, profile)) return { user: { id, username } };
+      }
+    },
+
+    /** A name that is free just now. */
+    async suggestUsername(): Promise<string> {
+      const names = Array.from({ length: 8 }, suggestion);
+      const owners = await redis.mget(names.map((name) => key("name", fold(name))));
+      return names.find((_, i) => owners[i] === null) ?? suggestion();
+    },
+
+    /** @throws `session-ended`, `conflict` */
+    async update(userId: string, profile: Profile): Promise<SessionView> {
+      const fields: string[] = [];
+      if (profile.interests) fields.push("interests", profile.interests.join("\n"));
+      if (profile.language) fields.push("language", profile.language);
+      const reply = await run(
+        "session_update",
+        userId,
+        profile.username ?? "",
+        fold(profile.username ?? ""),
+        ...fields,
+      );
+      if (reply === 0) throw taken();
+      if (reply === -1) throw ended();
+      return read(userId);
+    },
+
+    async refresh(userId: string): Promise<{ user: User }> {
+      const { user } = await read(userId);
+      return { user: { id: user.id, username: user.username } };
+    },
+
+    /** Is there a live session? For the handshake; one command. */
+    async isAlive(userId: string): Promise<boolean> {
+      const expiresAt = await redis.zscore(key("sessions"), userId);
+      return expiresAt !== null && Number(expiresAt) > Date.now();
+    },
+
+    /** Forgets the guest everywhere and has every node close their sockets. */
+    async end(userId: string, reason: string): Promise<void> {
+      await run("session_end", userId, reason);
+      await redis.del(key("limit", `events:${userId}`), key("limit", `api:${userId}`));
+    },
+  };
+}

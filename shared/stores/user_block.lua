@@ -1,0 +1,12 @@
+-- @include rooms
+-- Never matched again, never reached again, both ways. ARGV guest, other; returns 1, or -1 where there is no such guest
+local guest, other = ARGV[1], ARGV[2]
+if redis.call('EXISTS', K.session .. other) == 0 then return -1 end
+redis.call('SADD', K.blocks .. guest, other)
+redis.call('SADD', K.blockedBy .. other, guest)
+local ends = redis.call('HGET', K.session .. guest, 'endsAt')
+redis.call('PEXPIREAT', K.blocks .. guest, ends)
+redis.call('PEXPIREAT', K.blockedBy .. other, redis.call('HGET', K.session .. other, 'endsAt'))
+local pair = redis.call('HGET', K.session .. guest, 'pair')
+if pair and redis.call('HEXISTS', K.members .. pair, other) == 1 then closePair(pair, 'blocked', true) end
+return 1

@@ -1,0 +1,140 @@
+/** A connection's life: who is it, what have they missed, goodbye. */
+import { PasserbyError } from "../shared/protocol/errors.ts";
+import { clientLimits, limits } from "../shared/protocol/limits.ts";
+import type { Cursor, MatchState, Welcome } from "../shared/protocol/index.ts";
+import { handshake } from "../shared/protocol/sessions.ts";
+import type { RoomView } from "../shared/stores/rooms.ts";
+import type { GuestSocket, NodeContext } from "./context.ts";
+import { invalid, toErrorBody } from "./on.ts";
+
+/** Tries at a welcome that nothing overtakes; after that the client's own pull closes the gap. */
+const OPEN_TRIES = 5;
+
+/** Refuses with `connect_error` whose `data` is the error. */
+export const authenticate = (ctx: NodeContext) => async (socket: GuestSocket, next: (error?: Error) => void) => {
+  try {
+    if (ctx.state === "draining") throw new PasserbyError("draining", undefined, { retryAfterMs: 500 });
+    const auth: unknown = socket.handshake.auth;
+    if (typeof (auth as { token?: unknown }).token !== "string") throw new PasserbyError("unauthenticated");
+    const parsed = handshake.safeParse(auth);
+    if (!parsed.success) throw invalid(parsed.error);
+    socket.data.userId = ctx.tokens.verify(parsed.data.token);
+    if (!(await ctx.stores.sessions.isAlive(socket.data.userId))) throw new PasserbyError("session-ended");
+    socket.data.cursors = parsed.data.cursors;
+    next();
+  } catch (error) {
+    const body = toErrorBody(error, ctx, "handshake");
+    next(Object.assign(new Error(body.message), { data: body }));
+  }
+};
+
+/** Runs on Socket.IO's `connection`: synchronous up to the first await, so that no event goes unheard (P4). */
+export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, socket: GuestSocket): void {
+  const guest = (socket.data.guest = ctx.guests.add(socket));
+  listen(socket);
+  socket.on("disconnect", () => close(ctx, socket));
+  socket.data.opening = welcome(ctx, socket).then(
+    () => {
+      socket.data.opening = undefined;
+    },
+    (error: unknown) => {
+      ctx.logger.warn({ err: error }, "welcome failed");
+      socket.conn.close(); // the client comes back, with its outbox and cursors
+    },
+  );
+  const [oldest] = guest.sockets;
+  if (guest.sockets.size > limits.connectionsPerGuest && oldest) {
+    oldest.emit("session:replaced", { reason: "too-many-connections" });
+    oldest.disconnect(true); // for good: coming back by itself it would replace the next
+  }
+}
+
+function close(ctx: NodeContext, socket: GuestSocket): void {
+  const { userId } = socket.data;
+  const last = ctx.guests.remove(socket);
+  if (!last) return;
+  // Where Redis is away the leases say the same a little later.
+  ctx.stores.presence
+    .close(userId, ctx.nodeId)
+    .catch((error: unknown) => ctx.logger.debug({ err: error }, "close unsaid"));
+}
+
+async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
+  const { userId, guest, cursors = {} } = socket.data;
+  for (let attempt = 1; ; attempt++) {
+    const watch = ctx.fanOut.watch([userId]);
+    try {
+      const opened = await ctx.stores.presence.open(userId, ctx.nodeId);
+      if (!opened) return sessionEnded(socket, "expired");
+      ctx.fanOut.extend(watch, opened.rooms);
+      guest.username = opened.username;
+      const [match, views] = await Promise.all([
+        opened.pair ? ({ state: "matched", roomId: opened.pair } as MatchState) : ctx.stores.matching.state(userId),
+        Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId]))),
+      ]);
+      const rooms = views.filter((view) => view !== undefined && view.closedReason === undefined) as RoomView[];
+      const over = await endings(ctx, userId, cursors, rooms);
+      if (!socket.connected) return;
+      if (watch.overtaken && attempt < OPEN_TRIES) continue;
+      // From here to the emit nothing may await: what comes later comes after the welcome (D4).
+      enterAll(ctx, socket, rooms);
+      socket.emit("session:welcome", {
+        user: { id: userId, username: opened.username },
+        connectionId: socket.id,
+        nodeId: ctx.nodeId,
+        serverTime: new Date().toISOString(),
+        limits: { ...clientLimits, eventsPerMinute: ctx.config.eventsPerMinute },
+        match,
+        rooms: rooms.map(({ room, messages, more, gap, receipts }) => ({ room, messages, more, gap, receipts })),
+        calls: [],
+        ...(over.length > 0 && { ended: over }),
+      });
+      socket.data.welcomed = true;
+      delete socket.data.cursors;
+      if (opened.queued && match.state === "queued") await ctx.stores.matching.resume(userId, ctx.nodeId);
+      return;
+    } finally {
+      ctx.fanOut.unwatch(watch);
+    }
+  }
+}
+
+function sessionEnded(socket: GuestSocket, reason: string): void {
+  socket.emit("session:ended", { reason });
+  socket.disconnect(true);
+}
+
+function enterAll(ctx: NodeContext, socket: GuestSocket, rooms: RoomView[]): void {
+  void socket.join(socket.data.userId);
+  for (const { room } of rooms) ctx.fanOut.enter([socket], room.id, room.lastSeq);
+}
+
+async function openRoom(
+  ctx: NodeContext,
+  userId: string,
+  roomId: string,
+  cursor?: Cursor,
+): Promise<RoomView | undefined> {
+  try {
+    return await ctx.stores.rooms.open(userId, roomId, cursor);
+  } catch (error) {
+    if (error instanceof PasserbyError) return undefined; // it went in between
+    throw error;
+  }
+}
+
+type Ended = NonNullable<Welcome["ended"]>;
+
+/** The rooms of the client's cursors that it is no longer in, each with the reason as far as it is still known. */
+async function endings(
+  ctx: NodeContext,
+  userId: string,
+  cursors: Record<string, Cursor>,
+  rooms: RoomView[],
+): Promise<Ended> {
+  const open = new Set(rooms.map(({ room }) => room.id));
+  const gone = Object.keys(cursors).filter((roomId) => !open.has(roomId));
+  return Promise.all(
+    gone.map(async (roomId) => ({ roomId, reason: (await openRoom(ctx, userId, roomId))?.closedReason ?? "expired" })),
+  );
+}

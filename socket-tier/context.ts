@@ -1,0 +1,49 @@
+/** What a node's capabilities are given, built once by the worker. */
+import type { Server, Socket } from "socket.io";
+import type { Config } from "../shared/config.ts";
+import type { Logger } from "../shared/logger.ts";
+import type {
+  Answer,
+  Checked,
+  ClientToServer,
+  Handshake,
+  RequestName,
+  ServerToClient,
+} from "../shared/protocol/index.ts";
+import type { Limit } from "../shared/stores/limits.ts";
+import type { Stores } from "../shared/stores/index.ts";
+import type { Tokens } from "../shared/tokens.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Guest, Guests } from "./guests.ts";
+
+export interface SocketData {
+  userId: string;
+  cursors?: Handshake["cursors"];
+  guest: Guest;
+  /** Pending until `session:welcome` has been sent; then gone (P4). */
+  opening?: Promise<void> | undefined;
+  welcomed?: boolean;
+}
+
+type NoEvents = Record<string, never>;
+export type NodeServer = Server<ClientToServer, ServerToClient, NoEvents, SocketData>;
+export type GuestSocket = Socket<ClientToServer, ServerToClient, NoEvents, SocketData>;
+
+export interface NodeContext {
+  config: Config;
+  logger: Logger;
+  nodeId: string;
+  io: NodeServer;
+  stores: Stores;
+  tokens: Tokens;
+  guests: Guests;
+  fanOut: FanOut;
+  eventLimit: Limit;
+  state: "starting" | "ready" | "draining";
+  /** Events refused by the limit since the last beat. */
+  limited: number;
+}
+
+/** A request's handler: check is done, persist, and return the ack's data. Throws PasserbyError. */
+export type Handler<E extends RequestName> = (socket: GuestSocket, payload: Checked<E>) => Promise<Answer<E>>;
+export type Handlers<E extends RequestName = RequestName> = { [K in E]: Handler<K> };

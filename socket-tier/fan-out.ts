@@ -1,0 +1,85 @@
+/**
+ * Tells this node's sockets, and only them: other nodes are told by the store's script, through their inboxes.
+ * Also remembers how far each local room's log has been told (D8) and marks openings that a change has overtaken (D4).
+ */
+import type { EventName, EventPayload, Message } from "../shared/protocol/index.ts";
+import type { GuestSocket, NodeServer } from "./context.ts";
+
+/** An opening socket's watch over its guest and rooms: `overtaken` once any of them was told something. */
+export interface Watch {
+  overtaken: boolean;
+  targets: string[];
+}
+
+export class FanOut {
+  readonly #io: NodeServer;
+  readonly #watches = new Map<string, Set<Watch>>();
+  /** Rooms with a local member → the last seq told here. */
+  readonly lastTold = new Map<string, number>();
+
+  constructor(io: NodeServer) {
+    this.#io = io;
+  }
+
+  /** @param target a room id, a user id, or "stats" */
+  tell<E extends EventName>(target: string, event: E, payload: EventPayload<E>, except?: GuestSocket): void {
+    this.touch(target);
+    const all = this.#io.local.to(target);
+    const to = (except ? all.except(except.id) : all) as { emit(event: EventName, payload: unknown): boolean };
+    to.emit(event, payload);
+  }
+
+  message(message: Message, except?: GuestSocket): void {
+    const last = this.lastTold.get(message.roomId);
+    if (last !== undefined && message.seq > last) this.lastTold.set(message.roomId, message.seq);
+    this.tell(message.roomId, "message:sent", { message }, except);
+  }
+
+  /** These sockets get what the room is told from now on. */
+  enter(sockets: Iterable<GuestSocket>, roomId: string, lastSeq: number): void {
+    for (const socket of sockets) void socket.join(roomId); // at once: only the in-memory half of the adapter is asked
+    this.lastTold.set(roomId, Math.max(lastSeq, this.lastTold.get(roomId) ?? 0));
+  }
+
+  exit(sockets: Iterable<GuestSocket>, roomId: string): void {
+    for (const socket of sockets) void socket.leave(roomId);
+    if (!this.holds(roomId)) this.lastTold.delete(roomId);
+  }
+
+  /** Is a local socket in it? */
+  holds(roomId: string): boolean {
+    return this.#io.of("/").adapter.rooms.has(roomId);
+  }
+
+  /** Forgets the rooms that no local socket is in any more. */
+  prune(): void {
+    for (const roomId of this.lastTold.keys()) if (!this.holds(roomId)) this.lastTold.delete(roomId);
+  }
+
+  touch(target: string): void {
+    for (const watch of this.#watches.get(target) ?? []) watch.overtaken = true;
+  }
+
+  watch(targets: string[]): Watch {
+    const watch: Watch = { overtaken: false, targets: [] };
+    this.extend(watch, targets);
+    return watch;
+  }
+
+  extend(watch: Watch, targets: string[]): void {
+    for (const target of targets) {
+      let set = this.#watches.get(target);
+      if (!set) this.#watches.set(target, (set = new Set()));
+      set.add(watch);
+      watch.targets.push(target);
+    }
+  }
+
+  unwatch(watch: Watch): void {
+    for (const target of watch.targets) {
+      const set = this.#watches.get(target);
+      set?.delete(watch);
+      if (set?.size === 0) this.#watches.delete(target);
+    }
+  }
+}

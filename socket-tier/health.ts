@@ -1,0 +1,29 @@
+/** What the load balancer asks a node, on its own port. */
+import type { RequestListener } from "node:http";
+import type { NodeContext } from "./context.ts";
+
+export function healthListener(ctx: NodeContext): RequestListener {
+  return (request, response) => {
+    const answer = (status: number, body: object) =>
+      response
+        .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
+        .end(JSON.stringify(body));
+    const path = request.url?.split("?")[0];
+    if (path === "/health") {
+      answer(200, { status: "ok", uptime: process.uptime(), version: "1", timestamp: new Date().toISOString() });
+    } else if (path === "/health/ready") {
+      ready(ctx).then(
+        ({ status, redis }) => answer(status === "ready" ? 200 : 503, { status, checks: { redis, storage: true } }),
+        () => answer(500, {}),
+      );
+    } else {
+      answer(404, { code: "not-found" });
+    }
+  };
+}
+
+async function ready(ctx: NodeContext) {
+  const redis = await ctx.stores.ping();
+  if (ctx.state === "draining") return { status: "draining", redis } as const;
+  return { status: redis && ctx.state === "ready" ? "ready" : "degraded", redis } as const;
+}

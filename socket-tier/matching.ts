@@ -1,0 +1,57 @@
+/** Matching at the socket: ask the store, tell what it decided. */
+import type { MatchEndReason } from "../shared/protocol/index.ts";
+import type { Handlers, NodeContext } from "./context.ts";
+import type { InboxHandlers } from "./inbox.ts";
+
+export const matching = ({ stores, nodeId }: NodeContext): Handlers<"match:join" | "match:leave" | "match:skip"> => ({
+  "match:join": (socket, wishes) => stores.matching.join(socket.data.userId, nodeId, wishes),
+
+  "match:leave": async (socket) => {
+    await stores.matching.leave(socket.data.userId, "left");
+    return { state: "idle" };
+  },
+
+  "match:skip": (socket, { roomId }) => stores.matching.skip(socket.data.userId, nodeId, roomId),
+});
+
+/** What the scripts tell: found, ended, still waiting on wider terms. */
+export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): InboxHandlers => ({
+  found(entry) {
+    const { user, room: roomId, partner, partnerName, epoch } = entry as Record<string, string> & { user: string };
+    const welcomed = [...(guests.get(user)?.sockets ?? [])].filter((socket) => socket.data.welcomed);
+    fanOut.touch(user);
+    if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
+    fanOut.enter(welcomed, roomId!, 0);
+    fanOut.tell(user, "match:found", {
+      room: {
+        id: roomId!,
+        kind: "pair",
+        capacity: 2,
+        members: [
+          { id: user, username: entry.name!, status: "online" },
+          { id: partner!, username: partnerName!, status: "online" },
+        ],
+        epoch: epoch!,
+        lastSeq: 0,
+        createdAt: new Date(Number(entry.at)).toISOString(),
+      },
+      partner: { id: partner!, username: partnerName! },
+      shared: entry.shared ? entry.shared.split("\n") : [],
+      waitedMs: Number(entry.waited),
+      widened: Number(entry.level) > Number(entry.wished),
+    });
+    stores.matching.confirm(user, roomId!).catch((error: unknown) => logger.debug({ err: error }, "match unconfirmed"));
+  },
+
+  ended({ user, room, reason }) {
+    fanOut.tell(user!, "match:ended", { roomId: room!, reason: reason as MatchEndReason });
+    fanOut.exit(guests.get(user!)?.sockets ?? [], room!);
+  },
+
+  queued({ user }) {
+    stores.matching.state(user!).then(
+      (state) => fanOut.tell(user!, "match:queued", state),
+      (error: unknown) => logger.debug({ err: error }, "match state unread"),
+    );
+  },
+});

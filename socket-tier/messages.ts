@@ -1,0 +1,66 @@
+/** Messages at the socket: persist, then tell this node's members; the store's script has told the other nodes. */
+import { PasserbyError } from "../shared/protocol/errors.ts";
+import type { EventName, EventPayload } from "../shared/protocol/index.ts";
+import { toMessage } from "../shared/stores/log.ts";
+import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
+import type { InboxHandlers } from "./inbox.ts";
+
+type Requests = "message:send" | "message:history" | "message:ack" | "message:react" | "message:delete" | "typing:set";
+const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.guest.username });
+
+export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => ({
+  "message:send": async (socket, draft) => {
+    if (draft.kind !== "text") throw new PasserbyError("unavailable", "Files cannot be sent here yet");
+    const { message, repeated } = await stores.messages.append(sender(socket), nodeId, draft);
+    if (!repeated) fanOut.message(message, socket);
+    return { message };
+  },
+
+  "message:history": async (socket, range) => {
+    const { messages, more, gap } = await stores.messages.history(socket.data.userId, range);
+    return { messages, more, gap };
+  },
+
+  "message:ack": async (socket, { roomId, deliveredSeq = 0, readSeq = 0 }) => {
+    const { userId } = socket.data;
+    const { epoch, lastSeq, receipt, changed } = await stores.messages.ack(
+      userId,
+      nodeId,
+      roomId,
+      deliveredSeq,
+      readSeq,
+    );
+    if (changed) fanOut.tell(roomId, "message:acked", { roomId, ...receipt }, socket);
+    return { epoch, lastSeq };
+  },
+
+  "message:react": async (socket, { roomId, messageId, emoji, on }) => {
+    const event = await stores.messages.react(socket.data.userId, nodeId, roomId, messageId, emoji, on);
+    if (event) fanOut.tell(roomId, "message:reacted", event, socket);
+    return {};
+  },
+
+  "message:delete": async (socket, { roomId, messageId }) => {
+    const event = await stores.messages.remove(socket.data.userId, nodeId, roomId, messageId);
+    if (event) fanOut.tell(roomId, "message:deleted", event, socket);
+    return {};
+  },
+
+  "typing:set": async (socket, { roomId, typing }) => {
+    const event = { roomId, userId: socket.data.userId, typing };
+    await stores.rooms.tell(socket.data.userId, nodeId, roomId, "typing:changed", event);
+    fanOut.tell(roomId, "typing:changed", event, socket);
+    return {};
+  },
+});
+
+export const messagesInbox = ({ fanOut }: NodeContext): InboxHandlers => ({
+  message({ room, epoch, seq, at, body }) {
+    fanOut.message(toMessage(room!, epoch!, Number(seq), Number(at), body!));
+  },
+
+  /** An event whose payload the script has made. */
+  event({ room, event, payload }) {
+    fanOut.tell(room!, event as EventName, JSON.parse(payload!) as EventPayload<EventName>);
+  },
+});

@@ -1,0 +1,78 @@
+/**
+ * The only place that subscribes to application events: parse, limit, run, ack, report. One shared listener for all
+ * sockets and events (a closure per event and socket costs half a kilobyte each); nothing a client sends escapes it.
+ */
+import type { z } from "zod";
+import { type ErrorBody, PasserbyError } from "../shared/protocol/errors.ts";
+import { type Ack, type RequestName, requests } from "../shared/protocol/index.ts";
+import { isRedisTrouble } from "../shared/redis.ts";
+import { LimitExceeded } from "../shared/stores/limits.ts";
+import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
+
+/** Beyond this many times the limit in one window, the guest is cut off. */
+const CUT_OFF = 2;
+
+/** Limits are counted in tenths: the smallest weight is 0.1. */
+export const pointsPerEvent = 10;
+
+export function invalid(error: z.ZodError): PasserbyError {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const path = issue.path.map(String).join(".");
+    if (issue.code === "unrecognized_keys")
+      for (const name of issue.keys) fields[[path, name].filter(Boolean).join(".")] = "is not known";
+    else fields[path || "payload"] ??= issue.message;
+  }
+  return new PasserbyError("invalid", undefined, { fields });
+}
+
+/** What a client may see of any error; what it may not is logged. */
+export function toErrorBody(error: unknown, ctx: Pick<NodeContext, "logger">, what: string): ErrorBody {
+  if (error instanceof PasserbyError) return error.toBody();
+  if (isRedisTrouble(error)) return new PasserbyError("unavailable", undefined, { retryAfterMs: 1_000 }).toBody();
+  ctx.logger.error({ what, err: error }, "request failed");
+  return new PasserbyError("internal").toBody();
+}
+
+/** Attaches the one listener. */
+export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSocket) => void {
+  async function answer(socket: GuestSocket, event: unknown, args: unknown[]): Promise<unknown> {
+    const name = typeof event === "string" && Object.hasOwn(requests, event) ? (event as RequestName) : undefined;
+    if (socket.data.opening) await socket.data.opening;
+    if (!socket.connected) return undefined;
+    const points = Math.round(pointsPerEvent * (name ? requests[name].weight : 1));
+    await ctx.eventLimit.consume(`:${socket.data.userId}`, points);
+    if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });
+    if (args.length > 1)
+      throw new PasserbyError("invalid", "Send one payload", { fields: { payload: "must be one object" } });
+    const parsed = requests[name].payload.safeParse(args[0]);
+    if (!parsed.success) throw invalid(parsed.error);
+    socket.data.guest.active = true;
+    return (handlers[name] as (socket: GuestSocket, payload: unknown) => Promise<unknown>)(socket, parsed.data);
+  }
+
+  async function take(socket: GuestSocket, event: unknown, args: unknown[]): Promise<void> {
+    const ack = typeof args.at(-1) === "function" ? (args.pop() as (answer: Ack<unknown>) => void) : undefined;
+    try {
+      const data = await answer(socket, event, args);
+      ack?.({ ok: true, data });
+    } catch (error) {
+      if (error instanceof LimitExceeded) {
+        ctx.limited += 1;
+        if (error.consumed > CUT_OFF * error.limit) return void socket.disconnect(true);
+      }
+      ack?.({ ok: false, error: toErrorBody(error, ctx, typeof event === "string" ? event.slice(0, 40) : "?") });
+    }
+  }
+
+  function listener(this: GuestSocket, event: unknown, ...args: unknown[]): void {
+    take(this, event, args).catch((error: unknown) => ctx.logger.error({ err: error }, "dispatch failed"));
+  }
+  // Nothing goes on to per-event listeners: an event called "error" without one would end the process.
+  const stop = () => {};
+
+  return (socket) => {
+    socket.onAny(listener as never);
+    socket.use(stop);
+  };
+}
