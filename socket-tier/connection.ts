@@ -1,7 +1,7 @@
 /** A connection's life: who is it, what have they missed, goodbye. */
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import { clientLimits, limits } from "../shared/protocol/limits.ts";
-import type { Cursor, MatchState, Welcome } from "../shared/protocol/index.ts";
+import type { Cursor, Welcome } from "../shared/protocol/index.ts";
 import { handshake } from "../shared/protocol/sessions.ts";
 import type { RoomView } from "../shared/stores/rooms.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
@@ -69,7 +69,7 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       ctx.fanOut.extend(watch, opened.rooms);
       guest.username = opened.username;
       const [match, views] = await Promise.all([
-        opened.pair ? ({ state: "matched", roomId: opened.pair } as MatchState) : ctx.stores.matching.state(userId),
+        opened.pair ? ({ state: "matched", roomId: opened.pair } as const) : ctx.stores.matching.state(userId),
         Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId]))),
       ]);
       const rooms = views.filter((view) => view !== undefined && view.closedReason === undefined) as RoomView[];

@@ -20,6 +20,12 @@ function toEntry(fields: string[]): Entry {
   return entry;
 }
 
+/** The id right after: MINID keeps what it names. */
+function following(id: string): string {
+  const [ms, n] = id.split("-");
+  return `${ms}-${BigInt(n!) + 1n}`;
+}
+
 /** Starts reading. @returns stops it */
 export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandlers): () => void {
   const inbox = key("inbox", ctx.nodeId);
@@ -42,7 +48,7 @@ export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandler
         for (const [, fields] of entries) take(fields);
         const last = entries.at(-1)?.[0];
         // Sent before the next read on the same connection, so no entry is read twice.
-        if (last) redis.xtrim(inbox, "MINID", `${last}0`).catch(() => {});
+        if (last) redis.xtrim(inbox, "MINID", following(last)).catch(() => {});
       } catch (error) {
         if (stopped) return;
         ctx.logger.debug({ err: error }, "inbox read failed");

@@ -41,7 +41,7 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     if (socket.data.opening) await socket.data.opening;
     if (!socket.connected) return undefined;
     const points = Math.round(pointsPerEvent * (name ? requests[name].weight : 1));
-    await ctx.eventLimit.consume(`:${socket.data.userId}`, points);
+    await ctx.eventLimit.consume(socket.data.userId, points);
     if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });
     if (args.length > 1)
       throw new PasserbyError("invalid", "Send one payload", { fields: { payload: "must be one object" } });

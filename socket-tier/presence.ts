@@ -4,10 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Stats, Status } from "../shared/protocol/index.ts";
 import { beatMs } from "../shared/stores/leases.ts";
+import { eventWindowMs } from "../shared/stores/nodes.ts";
+import { isRedisTrouble } from "../shared/redis.ts";
 import type { Handlers, NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
 const BATCH = 200;
+const ALIVE_MS = 1_000;
 const TICK_MS = 500;
 const STATS_MS = 1_000;
 const WATCHERS = "stats";
@@ -58,18 +61,21 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     pid: process.pid,
     sockets: io.of("/").sockets.size,
     rooms: fanOut.lastTold.size,
-    eventLoopLagMs: Math.round(delay.mean / 1e4) / 100,
+    eventLoopLagMs: Math.round((delay.mean || 0) / 1e4) / 100,
     rssBytes: process.memoryUsage.rss(),
     state: ctx.state,
     startedAt,
     limited,
   });
 
-  async function beat(): Promise<void> {
-    limited = Math.round(limited * 0.9) + ctx.limited; // about a minute's worth
+  async function sayAlive(): Promise<void> {
+    limited = Math.round(limited * (1 - ALIVE_MS / eventWindowMs)) + ctx.limited; // about a minute's worth
     ctx.limited = 0;
     await stores.nodes.beat(report());
     delay.reset();
+  }
+
+  async function beat(): Promise<void> {
     fanOut.prune();
     const all = guests.all();
     for (let start = 0; start < all.length; start += BATCH) {
@@ -118,11 +124,18 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   /** Again and again, never two at once; a failure is Redis' and passes. */
   async function every(ms: number, what: string, work: () => Promise<void>): Promise<void> {
     while (!stop.signal.aborted) {
-      await work().catch((error: unknown) => logger.debug({ what, err: error }, "beat failed"));
+      await work().catch(
+        (error: unknown) => isRedisTrouble(error) || logger.error({ what, err: error }, "beat failed"),
+      );
       await sleep(ms * (0.9 + Math.random() * 0.2), undefined, { signal: stop.signal }).catch(() => {});
     }
   }
-  redis.on("ready", () => void beat().catch((error: unknown) => logger.debug({ err: error }, "beat failed")));
+  redis.on("ready", () => {
+    sayAlive()
+      .then(beat)
+      .catch((error: unknown) => logger.debug({ err: error }, "beat failed"));
+  });
+  void every(ALIVE_MS, "alive", sayAlive);
   void every(beatMs, "beat", beat);
   void every(TICK_MS, "match", () => stores.matching.tick());
   void every(STATS_MS, "reap", () => stores.presence.reap());

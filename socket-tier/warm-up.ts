@@ -7,12 +7,12 @@ const AGAIN_MS = 100;
 /** Resolves once the adapter has read an entry of the stream; while Redis is away it waits, and the node is not ready. */
 export async function warmUp(io: NodeServer): Promise<void> {
   const adapter = io.of("/").adapter as unknown as { onRawMessage(message: unknown, offset: string): void };
-  const read = adapter.onRawMessage;
+  const read = adapter.onRawMessage.bind(adapter);
   let warm = false;
   adapter.onRawMessage = function (message, offset) {
     warm = true;
     adapter.onRawMessage = read;
-    read.call(adapter, message, offset);
+    read(message, offset);
   };
   while (!warm) {
     io.to("warm-up").emit("server:draining", { reconnectInMs: 0 }); // a room that nobody is in

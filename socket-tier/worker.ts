@@ -74,7 +74,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<void>
     ...calls(),
     ...reports(ctx),
   });
-  io.use(authenticate(ctx));
+  io.use((socket, next) => void authenticate(ctx)(socket, next));
   io.on("connection", (socket) => open(ctx, heed, socket));
 
   const stopInbox = readInbox(ctx, inboxRedis, { ...presenceInbox(ctx), ...matchingInbox(ctx), ...messagesInbox(ctx) });

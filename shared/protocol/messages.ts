@@ -9,7 +9,7 @@ export const text = z
   .trim()
   .min(1, "must not be blank")
   .refine(
-    (value) => value.length <= limits.textMax || [...value].length <= limits.textMax,
+    (value) => value.length <= limits.textMax || Array.from(value).length <= limits.textMax,
     `at most ${limits.textMax} characters`,
   );
 
@@ -21,7 +21,7 @@ const emoji = z
   .string()
   .max(limits.emojiMax)
   .regex(
-    /^(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3])[\p{Extended_Pictographic}\p{Emoji_Component}\u200d\ufe0f]+$/u,
+    /^(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3])[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u,
     "must be an emoji",
   );
 

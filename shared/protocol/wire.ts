@@ -32,7 +32,7 @@ export interface RouteSpec {
 export const route = <R extends RouteSpec>(spec: R): R => spec;
 
 // The small shared words of all schemas.
-export const id = <K extends IdKind>(kind: K) => z.string().regex(idPattern(kind), `must be an id such as ${kind}_…`);
+export const id = (kind: IdKind) => z.string().regex(idPattern(kind), `must be an id such as ${kind}_…`);
 export const at = z.iso.datetime();
 export const seq = z.int().min(0);
 export const userId = id("usr");

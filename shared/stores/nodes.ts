@@ -31,7 +31,7 @@ export function nodeStore({ redis, run, config }: StoreContext) {
         rooms: pair + group,
         namespaces: [{ name: "/", sockets: sum("sockets") }],
         rateLimit: { points: config.eventsPerMinute, windowMs: eventWindowMs, limited: sum("limited") },
-        nodes: reports.map(({ limited: _, ...node }) => node),
+        nodes: reports.map(({ limited: _limited, ...node }) => node),
         timestamp: new Date().toISOString(),
       };
     },

@@ -45,7 +45,7 @@ function withMarks(messages: Message[], marks: Mark[], roomId: string, epoch: st
       sentAt: new Date(at).toISOString(),
     });
   }
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
 }
 
 function toReceipts(flat: string[]): Receipt[] {
