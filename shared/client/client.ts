@@ -1,0 +1,123 @@
+/** The whole client without a page: web, tests and bench all talk to the server through this. */
+import { PasserbyError } from "../protocol/errors.ts";
+import type { User, Wishes } from "../protocol/index.ts";
+import type { NewMessage } from "./outbox.ts";
+import type { Profile } from "./session.ts";
+import { createParts, type ClientOptions } from "./wiring.ts";
+
+const CONNECT_MS = 30_000;
+
+export type Client = ReturnType<typeof createClient>;
+
+/** Nothing happens before `start` or `resume`. Every method that asks the server rejects with PasserbyError. */
+export function createClient(options: ClientOptions) {
+  const { http, store, session, connection, rooms, matching, outbox, typing, stats, stopTicking } =
+    createParts(options);
+  const { request } = connection;
+
+  function reset() {
+    outbox.clear();
+    store.set({ rooms: {}, match: { state: "idle" } });
+  }
+
+  const find = (roomId: string, messageId: string) =>
+    rooms.room(roomId)?.log.shown.find((message) => message.id === messageId);
+
+  return {
+    getState: store.get,
+    subscribe: store.subscribe,
+    when: store.when,
+    http,
+
+    /** Goes on as the guest the storage remembers; false if there is none. */
+    resume(): boolean {
+      if (!session.user()) return false;
+      connection.open();
+      return true;
+    },
+
+    /** Becomes a guest (or renames the one there is) and connects; resolves once welcome. */
+    async start(profile: Profile = {}): Promise<User> {
+      const before = session.user()?.id;
+      const user = await session.start(profile);
+      if (user.id !== before) reset();
+      connection.open();
+      const { connection: now } = await store.when(
+        ({ connection: { state } }) => state === "online" || state === "ended",
+        CONNECT_MS,
+        "session:welcome",
+      );
+      if (now.state === "ended") throw new PasserbyError(now.error.code, now.error.message);
+      return user;
+    },
+
+    /** Everything of this guest is forgotten, here and on the server. */
+    async signOut(): Promise<void> {
+      connection.close();
+      reset();
+      await session.signOut();
+    },
+
+    suggestName: async (): Promise<string> => (await http("GET /api/guest/username")).username,
+
+    join: (wishes: Wishes = {}) => matching.join(wishes),
+    leaveQueue: () => matching.leave(),
+    lastWishes: matching.wishes,
+
+    /** Leaves the pair for the next one, with the same wishes. */
+    skip(roomId: string): Promise<void> {
+      rooms.close(roomId, "skipped", true);
+      return matching.skip(roomId);
+    },
+
+    async leave(roomId: string): Promise<void> {
+      rooms.close(roomId, "left", true);
+      await request("room:leave", { roomId }).catch((error: PasserbyError) => {
+        // Gone already is as good as left.
+        if (!["not-found", "forbidden", "room-closed"].includes(error.code)) throw error;
+      });
+    },
+
+    /** An ended room is shown no longer. */
+    forget: rooms.forget,
+    loadOlder: rooms.older,
+
+    /** Shown as sending at once; what becomes of it is in the state. Answers its clientMessageId. */
+    send(roomId: string, text: string, more: Omit<NewMessage, "text"> = {}): string {
+      typing.sent(roomId);
+      return outbox.add(roomId, { text, ...more }).clientMessageId;
+    },
+    retry: outbox.retry,
+    discard: outbox.discard,
+
+    async react(roomId: string, messageId: string, emoji: string, on: boolean): Promise<void> {
+      await request("message:react", { roomId, messageId, emoji, on });
+      const message = find(roomId, messageId);
+      const userId = session.user()?.id;
+      if (message && userId)
+        rooms.dispatch(roomId, { type: "reacted", messageId, seq: message.seq, userId, emoji, on });
+    },
+
+    /** Own message: its body is gone, its place stays. */
+    async remove(roomId: string, messageId: string): Promise<void> {
+      await request("message:delete", { roomId, messageId });
+      const message = find(roomId, messageId);
+      if (message) rooms.dispatch(roomId, { type: "deleted", messageId, seq: message.seq });
+    },
+
+    setTyping: (roomId: string, is: boolean) => typing.set(roomId, is),
+    /** The guest has seen the room up to `seq`. */
+    markRead: rooms.read,
+    watchStats: (on: boolean) => stats.watch(on),
+    /** A network came back, a tab woke up: tries to connect now. */
+    wake: connection.wake,
+    /** After `session:replaced`: takes the chat back to this client. */
+    takeBack: connection.open,
+
+    destroy() {
+      stopTicking();
+      rooms.stop();
+      connection.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** What the server tells, turned into changes here. Unknown events of a newer server fall through. */
+import type { EventName, EventPayload } from "../protocol/index.ts";
+import type { createMatching } from "./matching.ts";
+import type { Rooms } from "./rooms.ts";
+
+export interface Listeners {
+  rooms: Rooms;
+  matching: ReturnType<typeof createMatching>;
+  onFound: (found: EventPayload<"match:found">) => void;
+  onStats: (stats: EventPayload<"stats:updated">) => void;
+  onSessionOver: (name: "session:replaced" | "session:ended", reason: string) => void;
+}
+
+type AnyEvent = { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName];
+
+export function handleEvent(event: AnyEvent, { rooms, matching, onFound, onStats, onSessionOver }: Listeners): void {
+  const { dispatch } = rooms;
+  switch (event.name) {
+    case "message:sent":
+      return dispatch(event.payload.message.roomId, { type: "pushed", message: event.payload.message });
+    case "message:acked": {
+      const { roomId, ...receipt } = event.payload;
+      return dispatch(roomId, { type: "acked", receipt });
+    }
+    case "message:reacted":
+      return dispatch(event.payload.roomId, { ...event.payload, type: "reacted" });
+    case "message:deleted":
+      return dispatch(event.payload.roomId, { ...event.payload, type: "deleted" });
+    case "typing:changed":
+      return dispatch(event.payload.roomId, { ...event.payload, type: "typing", nowMs: Date.now() });
+    case "presence:changed":
+      return dispatch(event.payload.roomId, { ...event.payload, type: "presence" });
+    case "room:joined":
+      return dispatch(event.payload.roomId, { type: "joined", user: event.payload.user });
+    case "room:left":
+      return dispatch(event.payload.roomId, { type: "left", user: event.payload.user });
+    case "room:closed":
+    case "match:ended":
+      return rooms.close(event.payload.roomId, event.payload.reason);
+    case "match:queued":
+      return matching.queued(event.payload);
+    case "match:found":
+      dispatch(event.payload.room.id, { type: "introduced", room: event.payload.room, shared: event.payload.shared });
+      onFound(event.payload);
+      return matching.found(event.payload.room.id);
+    case "stats:updated":
+      return onStats(event.payload);
+    case "session:replaced":
+    case "session:ended":
+      return onSessionOver(event.name, event.payload.reason);
+    // The connection's own, and what this version of the client does not show.
+    case "session:welcome":
+    case "server:draining":
+    case "call:ringing":
+    case "call:changed":
+    case "call:signal":
+      return;
+  }
+}

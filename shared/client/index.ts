@@ -1,0 +1,10 @@
+/** The headless client: `createClient` for talking, the pure parts for showing and testing. */
+export { createClient, type Client } from "./client.ts";
+export type { ClientOptions, ClientState } from "./wiring.ts";
+export type { ConnectionState } from "./connection.ts";
+export { lastSeq, nextPull, type Log } from "./log.ts";
+export type { Match } from "./matching.ts";
+export type { OutboxItem } from "./outbox.ts";
+export { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } from "./reducer.ts";
+export type { Saved, Storage } from "./saved.ts";
+export { partnerOf, timeline, type Entry, type Progress } from "./view.ts";

@@ -1,0 +1,137 @@
+/** The guest's rooms: every change goes through `dispatch`, and what follows from it is set going here. */
+import type { Message, Welcome } from "../protocol/index.ts";
+import { lastSeq, lostForGood, nextPull } from "./log.ts";
+import type { Outbox } from "./outbox.ts";
+import { createPulls } from "./pulls.ts";
+import { createReceipts } from "./receipts.ts";
+import { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } from "./reducer.ts";
+import type { Cursors } from "./connection.ts";
+import type { Request } from "./requests.ts";
+
+/** Ended rooms are kept to be read; older ones go. */
+const ENDED_KEPT = 20;
+/** Spread, so that a thousand clients cut at once do not all look up old messages at once. */
+const REFRESH_MS = { from: 1_000, spread: 3_000 };
+
+export interface RoomsOptions {
+  me: () => string;
+  request: Request;
+  outbox: () => Outbox;
+  get: () => Readonly<Record<string, RoomState>>;
+  set: (rooms: Readonly<Record<string, RoomState>>) => void;
+  /** The interests two were brought together by, told once and kept over a reload. */
+  shared: (roomId: string) => readonly string[] | undefined;
+  onShown?: (messages: readonly Message[]) => void;
+  onClosed: (roomId: string) => void;
+}
+
+export function createRooms(options: RoomsOptions) {
+  const { me, request, get, set } = options;
+  const refreshes = new Set<ReturnType<typeof setTimeout>>();
+  const room = (roomId: string): RoomState | undefined => get()[roomId];
+  const gone = (roomId: string, error: unknown) => {
+    const { code } = error as { code?: string };
+    if (code === "not-found" || code === "forbidden" || code === "room-closed") close(roomId, "gone");
+  };
+  const shared = { request, room, dispatch, onGone: gone };
+  const pulls = createPulls(shared);
+  const receipts = createReceipts({ ...shared, rooms: () => Object.values(get()) });
+
+  function dispatch(roomId: string, action: RoomAction) {
+    const before = room(roomId) ?? emptyRoom(roomId, me());
+    const after = roomReducer(before, action);
+    if (after === before && room(roomId)) return;
+    set({ ...get(), [roomId]: after });
+    follow(before, after);
+  }
+
+  function follow(before: RoomState, after: RoomState) {
+    if (before.log === after.log) return;
+    const sameLog = before.log.epoch === after.log.epoch && before.log.base !== undefined;
+    if (!sameLog && before.log.epoch !== undefined) receipts.reset(after.id);
+    const since = sameLog ? lastSeq(before.log) : (after.log.base ?? 0);
+    const shown = after.log.shown.slice(Math.max(0, since - (after.log.base ?? 0)));
+    for (const message of shown)
+      if (message.sender.id === after.log.me) options.outbox().confirm(message.clientMessageId);
+    if (shown.length > 0) options.onShown?.(shown);
+    receipts.note(after);
+    pulls.check(after);
+    if (after.log.lost.length > 0 && !nextPull(after.log)) {
+      const lost = lostForGood(after.log);
+      dispatch(after.id, { type: "requeued" });
+      options.outbox().requeue(lost);
+    }
+  }
+
+  /** The room is over. What it still held for us is fetched once more. */
+  function close(roomId: string, reason: string, mine = false) {
+    const state = room(roomId);
+    if (!state || state.ended) return;
+    dispatch(roomId, { type: "closed", reason, mine });
+    if (!mine) void pulls.last(roomId);
+    options.onClosed(roomId);
+    const ended = Object.values(get()).filter((one) => one.ended);
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - ENDED_KEPT))) forget(id);
+  }
+
+  function forget(roomId: string) {
+    const { [roomId]: _gone, ...rest } = get();
+    set(rest);
+    receipts.reset(roomId);
+  }
+
+  return {
+    dispatch,
+    close,
+    forget,
+    room,
+    older: (roomId: string) => pulls.older(roomId),
+    read: (roomId: string, seq: number) => receipts.read(roomId, seq),
+    readSeq: receipts.readSeq,
+
+    cursors(): Cursors {
+      const cursors: Cursors = {};
+      for (const state of Object.values(get())) {
+        const cursor = state.ended ? undefined : cursorOf(state);
+        if (cursor) cursors[state.id] = cursor;
+      }
+      return cursors;
+    },
+
+    welcome({ rooms, ended = [] }: Welcome, cursors: Cursors) {
+      for (const told of rooms) {
+        const { id } = told.room;
+        dispatch(id, { type: "introduced", ...told, shared: options.shared(id), cursor: cursors[id] });
+        if (!cursors[id]) continue;
+        const timer = setTimeout(
+          () => {
+            refreshes.delete(timer);
+            void pulls.refresh(id);
+          },
+          REFRESH_MS.from + Math.random() * REFRESH_MS.spread,
+        );
+        refreshes.add(timer);
+      }
+      for (const { roomId, reason } of ended) close(roomId, reason);
+      // Neither there nor named: gone as well.
+      for (const state of Object.values(get()))
+        if (!state.ended && cursors[state.id] && !rooms.some((told) => told.room.id === state.id))
+          close(state.id, "gone");
+    },
+
+    tick() {
+      receipts.tick();
+      const nowMs = Date.now();
+      for (const state of Object.values(get()))
+        if (Object.keys(state.typing).length > 0) dispatch(state.id, { type: "tick", nowMs });
+    },
+
+    stop() {
+      receipts.stop();
+      for (const timer of refreshes) clearTimeout(timer);
+      refreshes.clear();
+    },
+  };
+}
+
+export type Rooms = ReturnType<typeof createRooms>;

@@ -1,0 +1,142 @@
+/** The parts of one client, and what each tells the others. */
+import type { EventName, EventPayload, Message, Stats, User } from "../protocol/index.ts";
+import { createConnection, type ConnectionState } from "./connection.ts";
+import { handleEvent } from "./events.ts";
+import { createHttp } from "./http.ts";
+import { createMatching, type Match } from "./matching.ts";
+import { createOutbox, type Outbox, type OutboxItem } from "./outbox.ts";
+import type { RoomState } from "./reducer.ts";
+import { createRooms } from "./rooms.ts";
+import { createKeep, type Storage } from "./saved.ts";
+import { createSession } from "./session.ts";
+import { createStats } from "./stats.ts";
+import { createStore } from "./store.ts";
+import { everySecond } from "./ticker.ts";
+import { createTyping } from "./typing.ts";
+
+export interface ClientState {
+  readonly connection: ConnectionState;
+  readonly user?: User;
+  readonly match: Match;
+  readonly rooms: Readonly<Record<string, RoomState>>;
+  readonly outbox: readonly OutboxItem[];
+  readonly stats?: Stats;
+}
+
+export interface ClientOptions {
+  /** Origin of the HTTP functions; "" is the page's own. */
+  httpUrl: string;
+  /** What outlives this client; nothing by default. */
+  storage?: Storage;
+  fetch?: typeof fetch;
+  /** Messages just shown, in order, each once. */
+  onShown?: (messages: readonly Message[]) => void;
+  /** A fault of this client's own while it handled what the server said. */
+  onFault?: (error: unknown) => void;
+}
+
+/** After this the event that should have introduced a room is taken for lost. */
+const INTRODUCTION_MS = 1_500;
+
+export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault }: ClientOptions) {
+  const keep = createKeep(storage);
+  const http = createHttp(httpUrl, fetcher);
+  const store = createStore<ClientState>({
+    connection: { state: "idle" },
+    user: keep.get().credentials?.user,
+    match: { state: "idle" },
+    rooms: {},
+    outbox: keep.get().outbox ?? [],
+  });
+  const session = createSession({
+    http,
+    keep,
+    onUser: (user) => store.set({ user }),
+    onEnded: (error) => connection.close(error.toBody()),
+  });
+  const connection = createConnection({
+    fresh: session.fresh,
+    refresh: session.refresh,
+    cursors: () => rooms.cursors(),
+    onState: (state) => {
+      store.set({ connection: state });
+      // An identity that is over is not tried again after a reload.
+      if (state.state === "ended" && state.error.code !== "conflict") keep.clear();
+    },
+    onWelcome: (welcome, cursors) => {
+      store.set({ user: welcome.user });
+      rooms.welcome(welcome, cursors);
+      matching.welcome(welcome.match);
+      outbox.flush();
+      stats.welcome();
+    },
+    onEvent: (name, payload) => {
+      try {
+        handleEvent({ name, payload } as Parameters<typeof handleEvent>[0], listeners);
+      } catch (error) {
+        onFault?.(error);
+      }
+    },
+  });
+  const { request } = connection;
+  const rooms = createRooms({
+    me: () => session.user()?.id ?? "",
+    request,
+    outbox: (): Outbox => outbox,
+    get: () => store.get().rooms,
+    set: (next) => store.set({ rooms: next }),
+    shared: (roomId) => keep.get().shared?.[roomId],
+    onShown,
+    onClosed: (roomId) => matching.ended(roomId),
+  });
+  const matching = createMatching({
+    request,
+    get: () => store.get().match,
+    set: (match) => store.set({ match }),
+    loadSearching: () => keep.get().searching,
+    saveSearching: (searching) => searching !== keep.get().searching && keep.set({ searching }),
+    onMatched: (roomId) => {
+      if (!rooms.room(roomId)?.info) setTimeout(() => void introduce(roomId), INTRODUCTION_MS);
+    },
+  });
+  const outbox = createOutbox({
+    send: async (draft) => (await request("message:send", draft)).message,
+    load: () => keep.get().outbox ?? [],
+    save: (items) => {
+      keep.set({ outbox: items });
+      store.set({ outbox: items });
+    },
+    onAck: (message) => rooms.dispatch(message.roomId, { type: "pushed", message }),
+  });
+  const typing = createTyping(request);
+  const stats = createStats({
+    http,
+    request,
+    online: () => store.get().connection.state === "online",
+    set: (stats) => store.set({ stats }),
+  });
+  const listeners = {
+    rooms,
+    matching,
+    // The guest is in one pair at most, so only the newest is worth keeping.
+    onFound: ({ room, shared }: EventPayload<"match:found">) => keep.set({ shared: { [room.id]: shared } }),
+    onStats: (stats: Stats) => store.set({ stats }),
+    onSessionOver: (name: EventName, message: string) =>
+      connection.close({ code: name === "session:replaced" ? "conflict" : "session-ended", message }),
+  };
+  const stopTicking = everySecond(() => {
+    session.tick();
+    rooms.tick();
+    typing.tick();
+    stats.tick();
+  });
+
+  /** Asks for a room that is ours by right, if nothing has told of it yet. */
+  async function introduce(roomId: string) {
+    if (rooms.room(roomId)?.info) return;
+    const told = await request("room:join", { roomId }, { once: true }).catch(() => undefined);
+    if (told) rooms.dispatch(roomId, { type: "introduced", ...told });
+  }
+
+  return { http, store, session, connection, rooms, matching, outbox, typing, stats, stopTicking };
+}
