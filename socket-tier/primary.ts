@@ -2,80 +2,77 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
+import { HOPELESS } from "./worker.ts";
 
-const heartbeatDeadMs = 8_000;
-const backOff = { firstMs: 200, mostMs: 10_000, fastExitMs: 60_000, fastExits: 5 };
+const HANGS_MS = 8_000;
+const BACK_OFF_MS = { first: 200, most: 10_000 };
+/** This many exits by themselves within the window are a crash loop. */
+const CRASH_LOOP = { exits: 5, windowMs: 60_000 };
 
-/** @param exit how the primary ends; for tests */
 export function startPrimary(config: Config, logger: Logger): void {
-  const lastBeat = new Map<number, number>();
-  const fastExits: number[] = [];
+  const lastBeat = new Map<Worker, number>();
+  let crashes: number[] = [];
   let stopping = false;
-  let failures = 0;
+  let exitCode = 0;
 
   function fork(): void {
     if (stopping) return;
     const worker = cluster.fork();
-    const startedAt = Date.now();
-    lastBeat.set(worker.id, startedAt);
-    worker.on("message", () => lastBeat.set(worker.id, Date.now()));
-    worker.on("exit", (code, signal) => onExit(worker, startedAt, code, signal));
+    lastBeat.set(worker, Date.now());
+    worker.on("message", () => lastBeat.set(worker, Date.now()));
+    worker.on("exit", (code, signal) => onExit(worker, code, signal));
   }
 
-  function onExit(worker: Worker, startedAt: number, code: number, signal: string): void {
-    lastBeat.delete(worker.id);
-    if (stopping) {
-      if (lastBeat.size === 0) process.exit(0);
-      return;
-    }
-    const now = Date.now();
+  function onExit(worker: Worker, code: number, signal: string | null): void {
+    lastBeat.delete(worker);
+    if (stopping) return finish();
     logger.warn({ pid: worker.process.pid, code, signal }, "node exited");
-    // A wrong setting or a taken port does not heal by itself: the node has said why.
-    if (code === 2) return stop("SIGTERM", 2);
-    if (signal !== null && now - startedAt > backOff.fastExitMs) failures = 0;
-    if (now - startedAt < backOff.fastExitMs && signal === null) {
-      fastExits.push(now);
-      while (fastExits[0]! < now - backOff.fastExitMs) fastExits.shift();
-      if (fastExits.length >= backOff.fastExits) {
-        logger.error({ exits: fastExits.length }, "nodes keep exiting: giving up");
-        return stop("SIGTERM", 1);
-      }
-      failures += 1;
-    } else {
-      failures = 0;
+    if (code === HOPELESS) return stop(HOPELESS); // it has said why
+    const now = Date.now();
+    crashes = crashes.filter((at) => at > now - CRASH_LOOP.windowMs);
+    // Killed from outside is not the node's own fault: replaced at once.
+    if (signal !== "SIGKILL") crashes.push(now);
+    if (crashes.length >= CRASH_LOOP.exits) {
+      logger.fatal({ exits: crashes.length }, "nodes keep exiting: giving up");
+      return stop(1);
     }
-    const delayMs = Math.min(backOff.mostMs, backOff.firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
-    setTimeout(fork, delayMs);
+    const delayMs = Math.min(BACK_OFF_MS.most, BACK_OFF_MS.first * 2 ** Math.max(0, crashes.length - 1));
+    setTimeout(fork, delayMs * (0.5 + Math.random() / 2));
   }
 
-  function stop(signal: NodeJS.Signals, exitCode = 0): void {
+  function finish(): void {
+    if (lastBeat.size === 0) process.exit(exitCode);
+  }
+
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const worker of lastBeat.keys()) worker.process.kill(signal);
+  };
+
+  function stop(code: number): void {
     if (stopping) {
-      // A second signal forces.
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
+      signalAll("SIGKILL"); // asked twice: now
       process.exit(exitCode || 1);
     }
     stopping = true;
-    const workers = Object.values(cluster.workers ?? {});
-    for (const worker of workers) worker?.process.kill(signal);
-    if (workers.length === 0) process.exit(exitCode);
-    if (exitCode !== 0) process.on("exit", () => (process.exitCode = exitCode));
+    exitCode = code;
+    signalAll("SIGTERM");
     setTimeout(() => {
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
+      signalAll("SIGKILL");
       process.exit(exitCode || 1);
     }, config.shutdownMs + 500).unref();
+    finish();
   }
 
   // A node whose event loop is blocked answers nobody; it cannot even be asked to stop.
   setInterval(() => {
-    for (const worker of Object.values(cluster.workers ?? {})) {
-      if (worker && Date.now() - (lastBeat.get(worker.id) ?? Date.now()) > heartbeatDeadMs) {
-        logger.error({ pid: worker.process.pid }, "node hangs: killed");
-        worker.process.kill("SIGKILL");
-      }
+    for (const [worker, at] of lastBeat) {
+      if (Date.now() - at < HANGS_MS) continue;
+      logger.error({ pid: worker.process.pid }, "node hangs: killed");
+      worker.process.kill("SIGKILL");
     }
   }, 1_000).unref();
 
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGINT", () => stop("SIGTERM"));
+  process.on("SIGTERM", () => stop(0));
+  process.on("SIGINT", () => stop(0));
   for (let i = 0; i < config.workers; i++) fork();
 }

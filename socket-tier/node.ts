@@ -1,0 +1,111 @@
+/** A node: Socket.IO, its Redis clients, the capabilities, the clockwork. Several may run in one process, as tests do. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdapter } from "@socket.io/redis-streams-adapter";
+import { Server } from "socket.io";
+import type { Config } from "../shared/config.ts";
+import type { Logger } from "../shared/logger.ts";
+import { randomText } from "../shared/protocol/ids.ts";
+import { limits } from "../shared/protocol/limits.ts";
+import { connectRedis, type RedisPurpose } from "../shared/redis.ts";
+import { createStores } from "../shared/stores/index.ts";
+import { createLimit } from "../shared/stores/limits.ts";
+import { eventWindowMs } from "../shared/stores/nodes.ts";
+import { createTokens } from "../shared/tokens.ts";
+import { calls } from "./calls.ts";
+import { authenticate, open } from "./connection.ts";
+import type { NodeContext, NodeServer } from "./context.ts";
+import { drain } from "./drain.ts";
+import { FanOut } from "./fan-out.ts";
+import { Guests } from "./guests.ts";
+import { healthListener } from "./health.ts";
+import { readInbox } from "./inbox.ts";
+import { matching, matchingInbox } from "./matching.ts";
+import { messages, messagesInbox } from "./messages.ts";
+import { listen, pointsPerEvent } from "./on.ts";
+import { allowRequest } from "./origin.ts";
+import { presence, presenceInbox, startBeats } from "./presence.ts";
+import { reports } from "./reports.ts";
+import { rooms } from "./rooms.ts";
+import { warmUp } from "./warm-up.ts";
+
+export interface Node {
+  id: string;
+  port: number;
+  context: NodeContext;
+  /** Moves the guests away and lets go of everything; once, however often it is asked. */
+  stop: () => Promise<void>;
+}
+
+/** Starts a node; returns once it listens and is warm. Rejects where the port is taken. */
+export async function startNode(config: Config, logger: Logger): Promise<Node> {
+  const connect = (purpose: RedisPurpose) => connectRedis(config.redisUrl, purpose, logger);
+  const redis = {
+    stores: connect("stores"),
+    limiter: connect("limiter"),
+    adapter: connect("adapter"),
+    inbox: connect("inbox"),
+  };
+
+  const http = createServer();
+  const io: NodeServer = new Server(http, {
+    transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
+    adapter: createAdapter(redis.adapter, { onlyPlaintext: true }),
+    allowRequest: allowRequest({ config, logger }),
+    cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins },
+    serveClient: false,
+    maxHttpBufferSize: limits.frameBytes,
+    connectTimeout: limits.connectTimeoutMs,
+    pingInterval: limits.pingIntervalMs,
+    pingTimeout: limits.pingTimeoutMs,
+  });
+  const context: NodeContext = {
+    config,
+    logger,
+    io,
+    nodeId: `node_${randomText(16)}`,
+    stores: createStores({ redis: redis.stores, config }),
+    tokens: createTokens(config.secrets.jwtKeys),
+    guests: new Guests(),
+    fanOut: new FanOut(io),
+    eventLimit: createLimit(redis.limiter, "events", config.eventsPerMinute * pointsPerEvent, eventWindowMs),
+    state: "starting",
+    limited: 0,
+  };
+  http.on("request", healthListener(context));
+
+  const heed = listen(context, {
+    ...presence(context),
+    ...matching(context),
+    ...rooms(context),
+    ...messages(context),
+    ...calls(),
+    ...reports(context),
+  });
+  io.use((socket, next) => void authenticate(context)(socket, next));
+  io.on("connection", (socket) => open(context, heed, socket));
+
+  const inboxHandlers = { ...presenceInbox(context), ...matchingInbox(context), ...messagesInbox(context) };
+  const stopInbox = readInbox(context, redis.inbox, inboxHandlers);
+  const stopBeats = startBeats(context, redis.stores);
+
+  async function stop(): Promise<void> {
+    await drain(context, http);
+    stopBeats();
+    stopInbox();
+    await context.stores.nodes
+      .leave(context.nodeId)
+      .catch((error: unknown) => logger.warn({ err: error }, "leases left to lapse"));
+    await io.close();
+    for (const client of Object.values(redis)) client.disconnect();
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen({ port: config.socketPort, backlog: 4096 }, resolve);
+  });
+  await warmUp(context);
+  if (context.state === "starting") context.state = "ready";
+  let stopping: Promise<void> | undefined;
+  return { id: context.nodeId, port: (http.address() as AddressInfo).port, context, stop: () => (stopping ??= stop()) };
+}
