@@ -32,6 +32,9 @@ function known(error: unknown): PasserbyError | undefined {
   return bodyFault(error);
 }
 
+/** Name and stack alone: an error's own fields may hold what a guest sent (ioredis: the command's arguments) (S4). */
+const fault = (error: unknown) => (error instanceof Error ? (error.stack ?? error.name) : typeof error);
+
 /** The last middleware: errors of the closed list as they are, everything else logged and answered `internal`. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _req, res, next) => {
@@ -39,7 +42,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     const { requestId, route } = facts(res);
     const answer = known(error) ?? new PasserbyError("internal");
     facts(res).code = answer.code;
-    if (answer.code === "internal") logger.error({ requestId, route, err: error }, "request failed");
+    if (answer.code === "internal") logger.error({ requestId, route, fault: fault(error) }, "request failed");
     if (answer.retryAfterMs !== undefined)
       res.setHeader("Retry-After", Math.max(1, Math.ceil(answer.retryAfterMs / 1000)));
     if (answer.code === "unauthenticated" || answer.code === "token-expired")
