@@ -104,7 +104,9 @@ export class Talker {
       reconnection: false,
       forceNew: true,
     });
-    this.socket.onAny((event: EventName, payload: never) => this.heard.push({ event, payload }));
+    this.socket.onAny((event: EventName, payload: EventPayload<EventName>) =>
+      this.heard.push({ event, payload } as Heard),
+    );
   }
 
   get welcome(): Welcome {
