@@ -1,5 +1,6 @@
 /** What the load balancer asks a node, on its own port. */
 import type { RequestListener } from "node:http";
+import packageJson from "../package.json" with { type: "json" };
 import type { NodeContext } from "./context.ts";
 
 export function healthListener(ctx: NodeContext): RequestListener {
@@ -10,7 +11,12 @@ export function healthListener(ctx: NodeContext): RequestListener {
         .end(JSON.stringify(body));
     const path = request.url?.split("?")[0];
     if (path === "/health") {
-      answer(200, { status: "ok", uptime: process.uptime(), version: "1", timestamp: new Date().toISOString() });
+      answer(200, {
+        status: "ok",
+        uptime: process.uptime(),
+        version: packageJson.version,
+        timestamp: new Date().toISOString(),
+      });
     } else if (path === "/health/ready") {
       ready(ctx).then(
         ({ status, redis }) => answer(status === "ready" ? 200 : 503, { status, checks: { redis, storage: true } }),

@@ -1,5 +1,4 @@
 /** Real nodes with real clients: in this process where nothing has to die, as processes of their own where it has (tier.ts). */
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { io, type Socket } from "socket.io-client";
 import { loadConfig } from "../../shared/config.ts";
@@ -18,6 +17,9 @@ import { createStores, type Stores } from "../../shared/stores/index.ts";
 import { createTokens } from "../../shared/tokens.ts";
 import { type Node, startNode } from "../../socket-tier/node.ts";
 import { freshRedisUrl } from "./redis.ts";
+import { until } from "./until.ts";
+
+export { until };
 
 const JWT_KEYS = "test:0123456789abcdef0123456789abcdef";
 
@@ -151,20 +153,5 @@ export class Talker {
 
   close(): void {
     this.socket.disconnect();
-  }
-}
-
-/** Waits until `look` gives something; fails with the label at the deadline. */
-export async function until<T>(
-  label: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-  withinMs = 10_000,
-): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${label}`);
-    await sleep(10);
   }
 }

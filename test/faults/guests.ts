@@ -1,0 +1,112 @@
+/** Guests with the real client, and naive ones without outbox, cursor or order, who show that the harness can fail. */
+import { io } from "socket.io-client";
+import { type Client, createClient, type Saved } from "../../shared/client/index.ts";
+import type { Ack, Credentials, Message } from "../../shared/protocol/index.ts";
+import { randomText } from "../../shared/protocol/ids.ts";
+import { until } from "../support/until.ts";
+
+export interface Guest {
+  id: string;
+  roomId(): string | undefined;
+  join(): Promise<void>;
+  send(text: string): void;
+  /** Message ids in the order they were shown. */
+  shown: string[];
+  /** clientMessageIds the server has acked, as far as this guest knows. */
+  acked(): string[];
+  /** Nothing is waiting to be sent. */
+  idle(): boolean;
+  /** How long each reconnection took, ms. */
+  reconnects: number[];
+  online(): boolean;
+  destroy(): void;
+}
+
+export async function realGuest(
+  httpUrl: string,
+  saved?: Saved,
+): Promise<Guest & { client: Client; saved(): Saved | undefined }> {
+  let kept = saved;
+  const shown: string[] = [];
+  const sent: string[] = [];
+  const reconnects: number[] = [];
+  const client = createClient({
+    httpUrl,
+    storage: { load: () => kept, save: (next) => (kept = next) },
+    onShown: (messages: readonly Message[]) => shown.push(...messages.map(({ id }) => id)),
+  });
+  let lostAt: number | undefined;
+  client.subscribe(() => {
+    const { state } = client.getState().connection;
+    if (state === "online" && lostAt !== undefined) {
+      reconnects.push(Date.now() - lostAt);
+      lostAt = undefined;
+    } else if (state === "waiting" || state === "connecting") lostAt ??= Date.now();
+  });
+  if (!client.resume()) await client.start({});
+  lostAt = undefined;
+  reconnects.length = 0;
+  const roomId = () => Object.values(client.getState().rooms).find((room) => !room.ended)?.id;
+  return {
+    client,
+    id: client.getState().user!.id,
+    roomId,
+    join: () => client.join({}),
+    send: (text) => void sent.push(client.send(roomId()!, text)),
+    shown,
+    acked: () => {
+      const waiting = new Set(client.getState().outbox.map(({ clientMessageId }) => clientMessageId));
+      return sent.filter((id) => !waiting.has(id));
+    },
+    idle: () => client.getState().outbox.length === 0,
+    reconnects,
+    online: () => client.getState().connection.state === "online",
+    saved: () => kept,
+    destroy: () => client.destroy(),
+  };
+}
+
+/** Emits and hopes: what most chat clients do. */
+export async function naiveGuest(httpUrl: string): Promise<Guest> {
+  const response = await fetch(`${httpUrl}/api/guest`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  const { token, socketUrl, user } = (await response.json()) as Credentials;
+  const socket = io(socketUrl, {
+    auth: { token, protocol: 1 },
+    transports: ["websocket"],
+    forceNew: true,
+    reconnectionDelayMax: 1_000,
+  });
+  const shown: string[] = [];
+  const acked: string[] = [];
+  let room: string | undefined;
+  socket.on("match:found", (found: { room: { id: string } }) => (room = found.room.id));
+  socket.on("message:sent", ({ message }: { message: Message }) => shown.push(message.id));
+  await until("a naive guest is welcome", () => socket.connected);
+  return {
+    id: user.id,
+    roomId: () => room,
+    join: async () => void (await socket.emitWithAck("match:join", {})),
+    send: (text) => {
+      const clientMessageId = randomText(16);
+      socket.emit(
+        "message:send",
+        { roomId: room, clientMessageId, kind: "text", text },
+        (ack: Ack<{ message: Message }>) => {
+          if (!ack.ok) return;
+          acked.push(clientMessageId);
+          shown.push(ack.data.message.id);
+        },
+      );
+    },
+    shown,
+    acked: () => acked,
+    idle: () => true,
+    reconnects: [],
+    online: () => socket.connected,
+    destroy: () => void socket.disconnect(),
+  };
+}

@@ -1,0 +1,98 @@
+/** A whole Passerby for breaking: its own Redis, the HTTP functions, n nodes as processes behind a balancer, or somebody's address. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { bundleSocketTier } from "../../local/bundle.ts";
+import { freePort } from "../../local/port.ts";
+import { type LocalRedis, startRedis } from "../../local/redis.ts";
+import { type Balancer, startBalancer } from "./balancer.ts";
+import { startFunctions } from "./functions.ts";
+import { startTier, type TierProcess } from "./tier.ts";
+
+export interface World extends AsyncDisposable {
+  httpUrl: string;
+  tiers: TierProcess[];
+  /** Between guests and nodes. */
+  front: Balancer;
+  /** Between nodes and Redis. */
+  back: Balancer;
+  redis: Redis;
+  redisServer: { kill(): Promise<void>; start(empty?: boolean): Promise<void> };
+  env: Record<string, string>;
+  logs(): string;
+}
+
+export interface WorldOptions {
+  nodes?: number;
+  /** Settings of the nodes and functions. */
+  env?: Record<string, string>;
+  durable?: boolean;
+}
+
+const roomy = {
+  NODE_ENV: "production",
+  JWT_KEYS: "test:0123456789abcdef0123456789abcdef",
+  CORS_ORIGINS: "http://localhost:3000",
+  EVENTS_PER_MINUTE: "1000000",
+  GUESTS_PER_15_MIN: "1000000",
+  API_PER_15_MIN: "1000000",
+  LOG_LEVEL: "warn",
+};
+
+export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldOptions = {}): Promise<World> {
+  const owned: AsyncDisposable[] = [];
+  const own = <R extends AsyncDisposable>(resource: R): R => (owned.push(resource), resource);
+  const dir = await mkdtemp(join(tmpdir(), "passerby-world-"));
+  owned.push({ [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) });
+
+  const port = await freePort();
+  let server: LocalRedis = await startRedis({ dir, port, durable });
+  owned.push({ [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
+  const redis = new Redis(port, "127.0.0.1", { maxRetriesPerRequest: null });
+  redis.on("error", () => {});
+  owned.push({ [Symbol.asyncDispose]: async () => redis.disconnect() });
+
+  const back = own(await startBalancer(() => [port]));
+  const tiers: TierProcess[] = [];
+  const front = own(await startBalancer(() => tiers.map((tier) => tier.port)));
+  const settings = {
+    ...roomy,
+    REDIS_URL: `redis://127.0.0.1:${back.port}`,
+    SOCKET_URL: `http://127.0.0.1:${front.port}`,
+    UPLOAD_STORE: `disk:${dir}`,
+    ...env,
+  };
+  const entry = await bundleSocketTier();
+  tiers.push(...(await Promise.all(Array.from({ length: nodes }, () => startTier(entry, settings)))));
+  for (const tier of tiers) own(tier);
+  const functions = own(await startFunctions(settings));
+  await Promise.all(tiers.map((tier) => tier.ready()));
+
+  return {
+    httpUrl: functions.url,
+    tiers,
+    front,
+    back,
+    redis,
+    env: settings,
+    redisServer: {
+      kill: async () => {
+        process.kill(await pidOf(redis), "SIGKILL");
+        await server.died;
+      },
+      start: async (empty = false) => {
+        if (empty) await rm(join(dir, "appendonlydir"), { recursive: true, force: true });
+        server = await startRedis({ dir, port, durable });
+      },
+    },
+    logs: () => tiers.map((tier) => tier.output()).join(""),
+    async [Symbol.asyncDispose]() {
+      for (let resource = owned.pop(); resource; resource = owned.pop()) await resource[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function pidOf(redis: Redis): Promise<number> {
+  return Number(/^process_id:(\d+)/m.exec(await redis.info("server"))![1]);
+}

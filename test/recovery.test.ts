@@ -1,0 +1,27 @@
+/** A node may die at any instant: three sets are compared per room, acked by the server, in the log, shown to each member. */
+import { expect, test } from "vitest";
+import { flaws } from "./faults/checker.ts";
+import { scenarios } from "./faults/scenarios.ts";
+import { type Figures, talk } from "./faults/talk.ts";
+import { startWorld } from "./faults/world.ts";
+
+async function play(name: keyof typeof scenarios): Promise<Figures> {
+  const scenario = scenarios[name]!;
+  await using world = await startWorld({ nodes: scenario.nodes });
+  const figures = await talk(world, scenario.talk);
+  console.log(JSON.stringify({ scenario: name, ...figures }));
+  return figures;
+}
+
+const clean = { ackedLost: 0, storedTwice: 0, unshown: 0, shownTwice: 0, outOfOrder: 0, outboxesLeft: 0, offline: 0 };
+
+test("[D3] a random node is killed every 3 s under 1,000 messages a second: nothing acked is lost, repeated or reordered", async () => {
+  const figures = await play("kill");
+  expect(figures).toMatchObject({ ...clean, messages: figures.sent });
+  expect(figures.faults).toBeGreaterThanOrEqual(4);
+  expect(figures.reconnects).toBeGreaterThan(0);
+}, 120_000);
+
+test("[D3] the same kills with clients that emit and hope lose messages: the checker can fail", async () => {
+  expect(flaws(await play("naive"))).toBeGreaterThan(0);
+}, 120_000);
