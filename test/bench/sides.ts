@@ -1,0 +1,74 @@
+/** What is measured: us and the peers, started the same way, two nodes each on ports of their own. */
+import { Redis } from "ioredis";
+import { freePort } from "../../local/port.ts";
+import { loadConfig } from "../../shared/config.ts";
+import { createStores } from "../../shared/stores/index.ts";
+import { createTokens } from "../../shared/tokens.ts";
+import { heard, type Running, start } from "./processes.ts";
+
+export interface Side extends AsyncDisposable {
+  name: string;
+  nodes: Running[];
+  ports: number[];
+  /** Handshakes of that many guests. */
+  auths(count: number): Promise<object[]>;
+  /** Do pairs ask to be matched? */
+  match: boolean;
+}
+
+const measured = ["--expose-gc", "--import", new URL("collect.mjs", import.meta.url).href];
+const ready = ({ child }: Running) => heard(child, (message) => (message === "ready" ? true : undefined));
+const JWT_KEYS = "bench:0123456789abcdef0123456789abcdef";
+
+/** @param mode a mode of peer.ts */
+export async function startPeer(mode: "bare" | "adapter" | "recovery", redisUrl: string, count: number): Promise<Side> {
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const nodes = ports.map((port) => start("peer.ts", [mode, String(port), redisUrl], {}, measured));
+  await Promise.all(nodes.map(ready));
+  let room = 0;
+  return {
+    name: { bare: "bare Socket.IO", adapter: "Socket.IO + streams adapter", recovery: "… + state recovery" }[mode],
+    nodes,
+    ports,
+    match: false,
+    auths: async (guests) => Array.from({ length: guests }, () => ({ room: `room ${Math.floor(room++ / 2)}` })),
+    [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))),
+  };
+}
+
+export async function startPasserby(redisUrl: string, count: number): Promise<Side> {
+  const env = {
+    NODE_ENV: "production",
+    JWT_KEYS,
+    REDIS_URL: redisUrl,
+    EVENTS_PER_MINUTE: "100000000",
+    LOG_LEVEL: "warn",
+  };
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const nodes = ports.map((port) => start("us.ts", [], { ...env, SOCKET_PORT: String(port) }, measured));
+  await Promise.all(nodes.map(ready));
+  const config = loadConfig(env);
+  const redis = new Redis(redisUrl);
+  const stores = createStores({ redis, config });
+  const tokens = createTokens(config.secrets.jwtKeys);
+  return {
+    name: "Passerby",
+    nodes,
+    ports,
+    match: true,
+    async auths(guests) {
+      const auths: object[] = [];
+      while (auths.length < guests) {
+        const some = await Promise.all(
+          Array.from({ length: Math.min(200, guests - auths.length) }, () => stores.sessions.create({})),
+        );
+        auths.push(...some.map(({ user }) => ({ token: tokens.issue(user.id).token, protocol: 1 })));
+      }
+      return auths;
+    },
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+      await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+    },
+  };
+}
