@@ -15,15 +15,21 @@ const CUT_OFF = 2;
 /** Limits are counted in tenths: the smallest weight is 0.1. */
 export const pointsPerEvent = 10;
 
+/** At most this many faulty fields are named, each by this much of its name. */
+const NAMED = { fields: 20, nameLength: 200 };
+
 export function invalid(error: z.ZodError): PasserbyError {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
+  const add = (path: PropertyKey[], fault: string) => {
+    const name = path.map(String).join(".").slice(0, NAMED.nameLength) || "payload";
+    if (fields.size < NAMED.fields && !fields.has(name)) fields.set(name, fault);
+  };
   for (const issue of error.issues) {
-    const path = issue.path.map(String).join(".");
-    if (issue.code === "unrecognized_keys")
-      for (const name of issue.keys) fields[[path, name].filter(Boolean).join(".")] = "is not known";
-    else fields[path || "payload"] ??= issue.message;
+    if (issue.code === "unrecognized_keys") for (const name of issue.keys) add([...issue.path, name], "is not known");
+    else add(issue.path, issue.message);
   }
-  return new PasserbyError("invalid", undefined, { fields });
+  // Not by assignment, which a field called __proto__ would not survive.
+  return new PasserbyError("invalid", undefined, { fields: Object.fromEntries(fields) });
 }
 
 /** What a client may see of any error; what it may not is logged. */
