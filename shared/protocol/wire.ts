@@ -47,9 +47,17 @@ export const username = z
   );
 export const user = z.strictObject({ id: userId, username });
 
+const interest = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .max(limits.interestMax)
+  .regex(/^\P{Cc}*$/u, "must not hold line breaks or other control characters"); // a list of them is kept line by line
+
 /** Case-folded and trimmed, so that "Music " and "music" meet. Doubles are dropped. */
 export const interests = z
-  .array(z.string().trim().toLowerCase().min(1).max(limits.interestMax))
+  .array(interest)
   .max(limits.interests)
   .transform((list) => [...new Set(list)]);
 
