@@ -11,7 +11,9 @@ export const text = z
   .refine(
     (value) => value.length <= limits.textMax || Array.from(value).length <= limits.textMax,
     `at most ${limits.textMax} characters`,
-  );
+  )
+  // Half a surrogate pair has no UTF-8, and Redis' JSON reader refuses it.
+  .overwrite((value) => value.replace(/\p{Surrogate}/gu, "\ufffd"));
 
 export const clientMessageId = z
   .string()
