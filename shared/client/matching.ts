@@ -7,28 +7,35 @@ import type { Request } from "./requests.ts";
 /** `joining`: asked for, not yet answered. */
 export type Match = MatchState | { state: "joining" };
 
+/** What is kept over a reload. */
+export interface Search {
+  wishes: Wishes;
+  searching: boolean;
+}
+
 export interface MatchingOptions {
   request: Request;
   get: () => Match;
   set: (match: Match) => void;
-  loadSearching: () => Wishes | undefined;
-  saveSearching: (wishes: Wishes | undefined) => void;
+  load: () => Search | undefined;
+  save: (search: Search) => void;
   /** The server says we are matched in that room. */
   onMatched: (roomId: string) => void;
 }
 
-export function createMatching({ request, get, set, loadSearching, saveSearching, onMatched }: MatchingOptions) {
-  let searching = loadSearching();
-  let wishes: Wishes = searching ?? {};
+export function createMatching({ request, get, set, load, save, onMatched }: MatchingOptions) {
+  let wishes: Wishes = load()?.wishes ?? {};
+  let searching = load()?.searching ? wishes : undefined;
   let skipping: string | undefined;
   let leaving = false;
   /** Grows with all that the guest wants and the server says by itself: an answer asked for before is out of date. */
   let version = 0;
 
   function want(next: Wishes | undefined) {
+    if (next === searching) return;
     searching = next;
     if (next) wishes = next;
-    saveSearching(next);
+    save({ wishes, searching: next !== undefined });
   }
 
   function apply(match: MatchState) {

@@ -1,5 +1,6 @@
 /** What outlives a page: who the guest is, what is unsent, what was being looked for. Messages do not. */
-import type { Credentials, Wishes } from "../protocol/index.ts";
+import type { Credentials } from "../protocol/index.ts";
+import type { Search } from "./matching.ts";
 import type { OutboxItem } from "./outbox.ts";
 
 export interface Saved {
@@ -8,8 +9,7 @@ export interface Saved {
   /** When `credentials` came, by this client's clock (ms). */
   obtainedMs?: number;
   outbox?: readonly OutboxItem[];
-  /** Set while searching, so that a reload goes on. */
-  searching?: Wishes;
+  search?: Search;
   /** Room id → the interests that brought the two together, which the server says only once. */
   shared?: Record<string, readonly string[]>;
 }

@@ -93,8 +93,8 @@ export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault
     request,
     get: () => store.get().match,
     set: (match) => store.set({ match }),
-    loadSearching: () => keep.get().searching,
-    saveSearching: (searching) => searching !== keep.get().searching && keep.set({ searching }),
+    load: () => keep.get().search,
+    save: (search) => keep.set({ search }),
     onMatched: (roomId) => {
       if (!rooms.room(roomId)?.info) setTimeout(() => void introduce(roomId), INTRODUCTION_MS);
     },

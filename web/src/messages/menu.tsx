@@ -1,0 +1,85 @@
+/** What can be done with a message: react, answer, take back. */
+import { useEffect, useRef } from "preact/hooks";
+import type { Entry } from "../../../shared/client/index.ts";
+import type { Message } from "../../../shared/protocol/index.ts";
+import { Icon } from "../shell/icon.tsx";
+import { sayFailure } from "../shell/notice.tsx";
+import { client, me } from "../shell/state.ts";
+import { openMenu, reactions, replyingTo } from "./selection.ts";
+
+interface MenuProps {
+  entry: Entry;
+  message: Message;
+  roomId: string;
+  open: boolean;
+}
+
+export function Menu({ entry, message, roomId, open }: MenuProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    place.current?.querySelector<HTMLElement>(".menu button")?.focus({ preventScroll: true });
+    place.current?.querySelector(".menu")?.scrollIntoView({ block: "nearest" });
+    const outside = (event: PointerEvent) => {
+      if (!place.current?.parentElement?.contains(event.target as Node)) openMenu.value = undefined;
+    };
+    addEventListener("pointerdown", outside);
+    return () => removeEventListener("pointerdown", outside);
+  }, [open]);
+  const done = (action: () => void) => () => {
+    openMenu.value = undefined;
+    action();
+  };
+  const mine = (emoji: string) => message.reactions?.[emoji]?.includes(me.value?.id ?? "") ?? false;
+  return (
+    <div class="menu-place" ref={place}>
+      <button
+        type="button"
+        class="menu-button"
+        aria-label="Message actions"
+        aria-expanded={open}
+        onClick={() => (openMenu.value = open ? undefined : entry.key)}
+      >
+        <Icon name="more" />
+      </button>
+      {open && (
+        <div class="menu" role="group" aria-label="Message actions">
+          <div class="menu-reactions">
+            {reactions.map((emoji) => (
+              <button
+                key={emoji}
+                type="button"
+                aria-pressed={mine(emoji)}
+                aria-label={`React with ${emoji}`}
+                onClick={done(() => void client.react(roomId, message.id, emoji, !mine(emoji)).catch(sayFailure))}
+              >
+                {emoji}
+              </button>
+            ))}
+          </div>
+          <button
+            type="button"
+            class="menu-item"
+            onClick={done(() => {
+              replyingTo.value = entry;
+              document.getElementById("composer")?.focus();
+            })}
+          >
+            <Icon name="reply" />
+            Reply
+          </button>
+          {entry.mine && (
+            <button
+              type="button"
+              class="menu-item danger"
+              onClick={done(() => void client.remove(roomId, message.id).catch(sayFailure))}
+            >
+              <Icon name="trash" />
+              Delete for both
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** One message, or the place where one was. */
+import type { Entry } from "../../../shared/client/index.ts";
+import { sentenceFor } from "../shell/errors.ts";
+import { sayFailure } from "../shell/notice.tsx";
+import { client } from "../shell/state.ts";
+import { timeOf } from "../shell/words.ts";
+import { Menu } from "./menu.tsx";
+import { openMenu } from "./selection.ts";
+import { excerpt, Text } from "./text.tsx";
+import { Ticks } from "./ticks.tsx";
+
+export interface MessageProps {
+  entry: Entry;
+  roomId: string;
+  me: string;
+  /** Of a run of messages by one sender within a minute. */
+  first: boolean;
+  last: boolean;
+  /** What it answers; undefined also when that is not loaded. */
+  quoted: Entry | undefined;
+  quotedName: string;
+  open: boolean;
+}
+
+export function Message(props: MessageProps) {
+  const { entry, roomId, first, last, open } = props;
+  const { message } = entry;
+  const deleted = message?.deleted ?? false;
+  const kind = ["message", entry.mine ? "mine" : "theirs", first && "first", last && "last", open && "open"];
+  const actions = message && !deleted;
+  return (
+    <li class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
+      <div class="line">
+        <div
+          class={deleted ? "bubble deleted" : "bubble"}
+          // A tap stands in for the hover that a finger has not; links and selections keep theirs.
+          onClick={(event) => {
+            if (!actions || !matchMedia("(hover: none)").matches || (event.target as Element).closest("a, button"))
+              return;
+            openMenu.value = open ? undefined : entry.key;
+          }}
+        >
+          <Quote {...props} />
+          {deleted ? (
+            <em>Message deleted</em>
+          ) : (
+            <p class="text" dir="auto">
+              <Text text={entry.text ?? ""} />
+            </p>
+          )}
+          {last && (
+            <p class="meta">
+              <time dateTime={entry.at}>{timeOf(entry.at)}</time>
+              {entry.progress && <Ticks progress={entry.progress} />}
+            </p>
+          )}
+          {!last && entry.progress && entry.progress !== "read" && (
+            <p class="meta">
+              <Ticks progress={entry.progress} />
+            </p>
+          )}
+        </div>
+        {actions && <Menu entry={entry} message={message} roomId={roomId} open={open} />}
+      </div>
+      <Reactions {...props} />
+      {entry.progress === "failed" && (
+        <p class="failed" role="alert">
+          {sentenceFor(entry.error)}
+          <button type="button" class="link" onClick={() => client.retry(clientIdOf(entry))}>
+            Try again
+          </button>
+          <button type="button" class="link" onClick={() => client.discard(clientIdOf(entry))}>
+            Discard
+          </button>
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** An unsent entry's key ends in its clientMessageId. */
+const clientIdOf = ({ key }: Entry): string => key.slice(key.indexOf(" ") + 1);
+
+function Quote({ entry, quoted, quotedName }: MessageProps) {
+  if (!entry.replyTo || entry.message?.deleted) return null;
+  const jump = () =>
+    quoted && document.querySelector(`[data-key="${CSS.escape(quoted.key)}"]`)?.scrollIntoView({ block: "center" });
+  return (
+    <button type="button" class="quote" onClick={jump} disabled={!quoted}>
+      <span class="quote-name">{quoted ? quotedName : "Earlier message"}</span>
+      <span dir="auto">{quoted?.message?.deleted ? "Message deleted" : excerpt(quoted?.text)}</span>
+    </button>
+  );
+}
+
+function Reactions({ entry: { message }, roomId, me }: MessageProps) {
+  const reactions = Object.entries(message?.reactions ?? {}).filter(([, users]) => users.length > 0);
+  if (!message || message.deleted || reactions.length === 0) return null;
+  return (
+    <ul class="reactions" aria-label="Reactions">
+      {reactions.map(([emoji, users]) => {
+        const on = users.includes(me);
+        return (
+          <li key={emoji}>
+            <button
+              type="button"
+              aria-pressed={on}
+              aria-label={`${emoji}, ${users.length}`}
+              onClick={() => void client.react(roomId, message.id, emoji, !on).catch(sayFailure)}
+            >
+              {emoji}
+              {users.length > 1 && <span>{users.length}</span>}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,35 @@
+/** The quiet lines around the messages: how it began, what is missing, whether the other one is there. */
+import { useEffect, useState } from "preact/hooks";
+import type { RoomState } from "../../../shared/client/index.ts";
+import { allOf } from "../shell/words.ts";
+
+export function Top({ room, name, empty }: { room: RoomState; name: string; empty: boolean }) {
+  if (room.log.older) return <p class="quiet-line">Loading older messages…</p>;
+  if (room.log.gap) return <p class="quiet-line">Earlier messages are no longer kept.</p>;
+  return (
+    <div class="hello">
+      <p>
+        You're talking to <strong>{name}</strong>.
+      </p>
+      {room.shared.length > 0 && <p>You both like {allOf(room.shared)}.</p>}
+      {empty && !room.ended && <p class="muted">Say hello. They're a stranger here, too.</p>}
+    </div>
+  );
+}
+
+const BACK_SHOWN_MS = 4_000;
+
+export function PartnerState({ room, name, me }: { room: RoomState; name: string; me: string }) {
+  const status = room.info?.members.find(({ id }) => id !== me)?.status;
+  const [wasAway, setWasAway] = useState(false);
+  useEffect(() => {
+    if (status === "away") return setWasAway(true);
+    if (!wasAway) return;
+    const timer = setTimeout(() => setWasAway(false), BACK_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [status]);
+  if (room.ended) return null;
+  if (status === "away")
+    return <p class="quiet-line">{name} lost the connection. We keep the place for half a minute.</p>;
+  return wasAway && status === "online" ? <p class="quiet-line">{name} is back.</p> : null;
+}

@@ -1,0 +1,39 @@
+/** Says that the connection is away, once it is worth saying, and that nothing written is lost. */
+import { signal, useComputed, useSignalEffect } from "@preact/signals";
+import { offline } from "../shell/browser.ts";
+import { Icon } from "../shell/icon.tsx";
+import { client, connection, screen, state } from "../shell/state.ts";
+
+/** Most reconnects are over before anybody needs to know. */
+const PATIENCE_MS = 1_200;
+const late = signal(false);
+
+export function Banner() {
+  const away = useComputed(() => connection.value.state === "waiting" || connection.value.state === "connecting");
+  useSignalEffect(() => {
+    if (!away.value) return void (late.value = false);
+    const timer = setTimeout(() => (late.value = true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  });
+  const show = away.value && (late.value || offline.value) && screen.value !== "over";
+  const unsent = state.value.outbox.filter(({ failed }) => !failed).length;
+  return (
+    <div role="status" class="banner-place">
+      {show && (
+        <div class="banner">
+          <Icon name="wifiOff" />
+          <p>
+            {offline.value ? "You're offline." : "Reconnecting…"}{" "}
+            {unsent > 0 &&
+              (unsent === 1 ? "1 message is waiting to be sent." : `${unsent} messages are waiting to be sent.`)}
+          </p>
+          {!offline.value && connection.value.state === "waiting" && (
+            <button type="button" class="link" onClick={() => client.wake()}>
+              Try now
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** A pair's chat: header, messages, and what can be said; or, once it is over, where to go. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { partnerOf, timeline } from "../../../shared/client/index.ts";
+import { Ended } from "../matching/ended.tsx";
+import { Composer } from "../messages/composer.tsx";
+import { List } from "../messages/list.tsx";
+import { openMenu, replyingTo } from "../messages/selection.ts";
+import { say, sayFailure } from "../shell/notice.tsx";
+import { client, closeRoom, me, room, state } from "../shell/state.ts";
+import { Header } from "./header.tsx";
+
+/** A second Esc within this time means it. */
+const SURE_MS = 3_000;
+
+export function Chat() {
+  const asking = useSignal(false);
+  const now = room.value;
+  const user = me.value;
+  const over = now?.ended !== undefined;
+
+  const next = () => {
+    if (!now) return;
+    void client.skip(now.id).catch(sayFailure);
+    closeRoom();
+  };
+  const leave = () => {
+    if (!now) return;
+    void client.leave(now.id).catch(sayFailure);
+    closeRoom();
+  };
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "/" && !(event.target as Element).closest("textarea, input")) {
+        event.preventDefault();
+        document.getElementById("composer")?.focus();
+      }
+      if (event.key !== "Escape" || event.defaultPrevented || over) return;
+      if (openMenu.value) openMenu.value = undefined;
+      else if (replyingTo.value) replyingTo.value = undefined;
+      else if (asking.value) next();
+      else asking.value = true;
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+  useEffect(() => {
+    if (!asking.value) return undefined;
+    const timer = setTimeout(() => (asking.value = false), SURE_MS);
+    return () => clearTimeout(timer);
+  }, [asking.value]);
+  useEffect(
+    () => () => {
+      openMenu.value = undefined;
+      replyingTo.value = undefined;
+    },
+    [],
+  );
+
+  if (!now || !user) return null;
+  const partner = partnerOf(now, user);
+  const name = partner?.username ?? "Your partner";
+  const older = () => client.loadOlder(now.id).catch(() => say("Older messages can't be loaded just now."));
+  return (
+    <main class="frame chat">
+      <Header room={now} name={name} status={over ? "offline" : (partner?.status ?? "offline")} onLeave={leave} />
+      <List room={now} entries={timeline(now, state.value.outbox, user)} name={name} me={user.id} loadOlder={older} />
+      {over ? (
+        <Ended room={now} name={name} />
+      ) : (
+        <Composer
+          roomId={now.id}
+          name={name}
+          next={
+            <button
+              type="button"
+              class={asking.value ? "button next sure" : "button next"}
+              title="Leave this chat for the next person (Esc, Esc)"
+              onClick={() => (asking.value ? next() : (asking.value = true))}
+            >
+              {asking.value ? "Really?" : "Next"}
+            </button>
+          }
+        />
+      )}
+    </main>
+  );
+}

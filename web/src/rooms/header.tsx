@@ -1,0 +1,38 @@
+import type { RoomState } from "../../../shared/client/index.ts";
+import type { Status } from "../../../shared/protocol/index.ts";
+import { Icon } from "../shell/icon.tsx";
+import { allOf } from "../shell/words.ts";
+
+interface HeaderProps {
+  room: RoomState;
+  name: string;
+  status: Status;
+  onLeave: () => void;
+}
+
+const words: Record<Status, string> = { online: "Online", away: "Connection lost", offline: "Gone" };
+
+/** Who this is, whether they are there, and why you two. */
+export function Header({ room, name, status, onLeave }: HeaderProps) {
+  return (
+    <header class="bar chat-header">
+      <span class="avatar" aria-hidden="true">
+        {name.charAt(0).toUpperCase()}
+      </span>
+      <div class="who">
+        <h1>{name}</h1>
+        <p>
+          <span class={`presence ${status}`} aria-hidden="true" />
+          <span class="status">{words[status]}</span>
+          {room.shared.length > 0 && <span class="shared"> · You both like {allOf(room.shared)}</span>}
+        </p>
+      </div>
+      {!room.ended && (
+        <button type="button" class="button quiet" onClick={onLeave}>
+          <Icon name="leave" />
+          Leave
+        </button>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,80 @@
+/** What the guest fills in before the first search; kept for this tab, so that a reload asks nothing twice. */
+import { effect, signal } from "@preact/signals";
+import { limits } from "../../../shared/protocol/limits.ts";
+import type { Wishes } from "../../../shared/protocol/index.ts";
+import { fieldOf, sentenceFor } from "../shell/errors.ts";
+import { client, closeRoom, me } from "../shell/state.ts";
+import { read, write } from "../shell/storage.ts";
+import { ownLanguage } from "../shell/words.ts";
+
+interface Form {
+  name: string;
+  interests: readonly string[];
+  language: string;
+}
+
+const KEY = "passerby.form";
+const saved = read(KEY) as Partial<Form> | undefined;
+
+export const name = signal(saved?.name ?? me.value?.username ?? "");
+export const interests = signal<readonly string[]>(saved?.interests ?? []);
+export const language = signal(saved?.language ?? ownLanguage());
+export const starting = signal(false);
+/** Which field, or the form as a whole, is why it did not start. */
+export const problem = signal<{ field?: string; text: string }>();
+effect(() => write(KEY, { name: name.value, interests: interests.value, language: language.value } satisfies Form));
+
+const fits = new RegExp(`^[A-Za-z0-9_]{${limits.usernameMin},${limits.usernameMax}}$`);
+const NAME_RULE = `A name has ${limits.usernameMin} to ${limits.usernameMax} letters, digits or underscores.`;
+
+/** A free name from the server. */
+export async function rollName(): Promise<void> {
+  problem.value = undefined;
+  try {
+    name.value = await client.suggestName();
+  } catch (error) {
+    problem.value = { text: sentenceFor(error) };
+  }
+}
+
+/** Adds what was typed, split at commas; doubles and what is over the limit are left out. */
+export function addInterests(text: string): void {
+  const words = text.split(",").map((word) => word.trim().toLowerCase().slice(0, limits.interestMax));
+  interests.value = [...new Set([...interests.value, ...words.filter(Boolean)])].slice(0, limits.interests);
+}
+
+export const removeInterest = (word: string): void => {
+  interests.value = interests.value.filter((one) => one !== word);
+};
+
+export const wishes = (): Wishes => ({
+  interests: [...interests.value],
+  ...(language.value && { language: language.value }),
+  media: "text",
+});
+
+/** Becomes a guest and looks for somebody. */
+export async function start(): Promise<void> {
+  problem.value = undefined;
+  const username = name.value.trim();
+  if (!fits.test(username)) {
+    problem.value = { field: "username", text: NAME_RULE };
+    return;
+  }
+  starting.value = true;
+  try {
+    closeRoom();
+    const { interests, language } = wishes();
+    await client.start({ username, interests, ...(language && { language }) });
+    await client.join(wishes());
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    // The name is all that can be taken, or wrong, here.
+    const ofName = code === "conflict" || fieldOf(error) === "username";
+    const text =
+      code === "conflict" ? "Somebody has this name just now. Pick another, or roll the dice." : sentenceFor(error);
+    problem.value = { ...(ofName && { field: "username" }), text };
+  } finally {
+    starting.value = false;
+  }
+}

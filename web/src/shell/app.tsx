@@ -1,0 +1,46 @@
+import { Searching } from "../matching/searching.tsx";
+import { Banner } from "../presence/banner.tsx";
+import { Chat } from "../rooms/chat.tsx";
+import { Over } from "../sessions/over.tsx";
+import { Start } from "../sessions/start.tsx";
+import { Brand } from "./brand.tsx";
+import { Notice } from "./notice.tsx";
+import { room, screen } from "./state.ts";
+
+export function App() {
+  return (
+    <>
+      <Banner />
+      <Page />
+      <Notice />
+    </>
+  );
+}
+
+function Page() {
+  switch (screen.value) {
+    case "start":
+      return <Start />;
+    case "resuming":
+      return <Resuming />;
+    case "searching":
+      return <Searching />;
+    case "chat":
+      return <Chat key={room.value?.id} />;
+    case "over":
+      return <Over />;
+    default:
+      return screen.value satisfies never;
+  }
+}
+
+function Resuming() {
+  return (
+    <main class="card-page">
+      <Brand />
+      <p role="status" class="muted">
+        Bringing you back…
+      </p>
+    </main>
+  );
+}

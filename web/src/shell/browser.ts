@@ -1,0 +1,38 @@
+/** What the browser tells the client, and what the client tells the browser: network, visibility, title. */
+import { effect, signal } from "@preact/signals";
+import { partnerOf } from "../../../shared/client/index.ts";
+import { client, me, onShown, room, screen } from "./state.ts";
+
+export const offline = signal(false);
+export const visible = signal(true);
+const unread = signal(0);
+
+export function listen(): void {
+  const network = () => {
+    offline.value = !navigator.onLine;
+    if (navigator.onLine) client.wake();
+  };
+  const visibility = () => {
+    visible.value = document.visibilityState === "visible";
+    if (!visible.value) return;
+    unread.value = 0;
+    client.wake();
+  };
+  addEventListener("online", network);
+  addEventListener("offline", network);
+  document.addEventListener("visibilitychange", visibility);
+  network();
+  visibility();
+
+  onShown((messages) => {
+    if (!visible.value) unread.value += messages.filter(({ sender }) => sender.id !== me.value?.id).length;
+  });
+  effect(() => {
+    const partner = room.value && me.value ? partnerOf(room.value, me.value)?.username : undefined;
+    const where = { start: "", resuming: "", over: "", searching: "Looking for someone…", chat: partner ?? "Chat" };
+    const title = [where[screen.value], "Passerby"].filter(Boolean).join(" · ");
+    document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
+  });
+  // Numbers are shown while nobody is talked to.
+  effect(() => client.watchStats(screen.value !== "chat" && visible.value));
+}

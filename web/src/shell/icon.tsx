@@ -1,0 +1,46 @@
+/** Lucide icons as text of the bundle. Always beside a word or inside a labelled button, so hidden from readers. */
+import alert from "lucide-static/icons/circle-alert.svg?raw";
+import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
+import check from "lucide-static/icons/check.svg?raw";
+import checks from "lucide-static/icons/check-check.svg?raw";
+import clock from "lucide-static/icons/clock-3.svg?raw";
+import dices from "lucide-static/icons/dices.svg?raw";
+import forward from "lucide-static/icons/skip-forward.svg?raw";
+import globe from "lucide-static/icons/globe.svg?raw";
+import hourglass from "lucide-static/icons/hourglass.svg?raw";
+import leave from "lucide-static/icons/log-out.svg?raw";
+import more from "lucide-static/icons/ellipsis.svg?raw";
+import reply from "lucide-static/icons/reply.svg?raw";
+import send from "lucide-static/icons/send-horizontal.svg?raw";
+import shield from "lucide-static/icons/shield.svg?raw";
+import timer from "lucide-static/icons/timer.svg?raw";
+import trash from "lucide-static/icons/trash-2.svg?raw";
+import users from "lucide-static/icons/users.svg?raw";
+import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
+import x from "lucide-static/icons/x.svg?raw";
+
+const icons = {
+  alert,
+  arrowDown,
+  check,
+  checks,
+  clock,
+  dices,
+  forward,
+  globe,
+  hourglass,
+  leave,
+  more,
+  reply,
+  send,
+  shield,
+  timer,
+  trash,
+  users,
+  wifiOff,
+  x,
+};
+
+export function Icon({ name }: { name: keyof typeof icons }) {
+  return <span class="icon" aria-hidden="true" dangerouslySetInnerHTML={{ __html: icons[name] }} />;
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+/** `VITE_API_URL`: origin of the HTTP functions, where it is not the page's own. */
+export default defineConfig({
+  root: import.meta.dirname,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // Scripts and styles are files of our own origin: the page's policy allows nothing inline.
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+});
