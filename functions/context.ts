@@ -41,7 +41,10 @@ export function createContext(config: Config) {
     },
     isAlive: (userId: string) => stores.sessions.isAlive(userId),
     async [Symbol.asyncDispose]() {
-      await Promise.all([redis, limiterRedis].map((client) => client.quit().catch(() => client.disconnect())));
+      for (const client of [redis, limiterRedis]) {
+        if (client.status === "ready") await client.quit().catch(() => undefined);
+        client.disconnect();
+      }
     },
   };
 }

@@ -1,9 +1,10 @@
 /** Finds a Redis: the one that REDIS_URL names, or a redis-server (or valkey-server) that is started on a private port. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { delimiter, join, resolve } from "node:path";
+import { Redis } from "ioredis";
+import { runChild, type Child } from "./child.ts";
 import { freePort } from "./port.ts";
 
 export interface LocalRedis extends AsyncDisposable {
@@ -23,11 +24,8 @@ export interface RedisOptions {
   durable?: boolean;
 }
 
-/**
- * Runs the server and ends it when our end of its stdin closes, so also when we are killed; in a process group of
- * its own, so that Ctrl-C reaches it through us, after those who still need it.
- */
-const WATCH = `exec 3<&0; "$@" </dev/null & pid=$!; { cat <&3 >/dev/null; kill $pid 2>/dev/null; } & wait $pid`;
+/** An append-only file is synced in far less. */
+const STOP_MS = 3_000;
 
 function findServer(): string | undefined {
   for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
@@ -69,6 +67,22 @@ function ask(port: number, command: string): Promise<string | undefined> {
   });
 }
 
+/** The URL itself stays out of the line: it may hold a password. */
+async function demandAnswer(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: 3_000, retryStrategy: () => null });
+  let fault = "";
+  redis.on("error", (error: Error) => (fault ||= error.message));
+  try {
+    await redis.ping();
+  } catch (error) {
+    throw new Error(`REDIS_URL does not answer (${fault || String(error)}); unset it and a Redis is started here`, {
+      cause: error,
+    });
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** Two servers on one append-only file would ruin it, and a second `npm start` is easily typed. */
 async function demandUnused(dir: string): Promise<void> {
   const file = join(dir, "port");
@@ -78,19 +92,20 @@ async function demandUnused(dir: string): Promise<void> {
   }
 }
 
-async function untilAnswers(child: ChildProcess, port: number, output: () => string): Promise<void> {
+async function untilAnswers(child: Child, port: number, output: () => string): Promise<void> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
-    if (child.exitCode !== null) throw new Error(`Redis did not start: ${output().trim().split("\n").at(-1)}`);
+    if (child.ended()) throw new Error(`Redis did not start: ${output().trim().split("\n").at(-1)}`);
     if ((await ask(port, "PING"))?.startsWith("+PONG")) return;
     await new Promise((next) => setTimeout(next, 20));
   }
-  child.stdin?.end();
+  await child.stop(STOP_MS);
   throw new Error("Redis did not answer within 30 s");
 }
 
 /** @throws Error with one line for the operator */
 export async function startRedis(options: RedisOptions): Promise<LocalRedis> {
   if (options.url) {
+    await demandAnswer(options.url);
     return { url: options.url, died: new Promise(() => undefined), [Symbol.asyncDispose]: async () => undefined };
   }
   const server = findServer() ?? install();
@@ -108,28 +123,16 @@ export async function startRedis(options: RedisOptions): Promise<LocalRedis> {
     "maxmemory-policy": "noeviction",
     databases: options.databases ?? 1,
   }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn("sh", ["-c", WATCH, "sh", server, ...settings], {
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
-  });
+  const child = runChild([server, ...settings], { name: "Redis", output: "pipe" });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4096)));
+  for (const stream of [child.process.stdout, child.process.stderr]) {
+    stream?.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4096)));
   }
-  // The watcher still holds the pipes when the server ended by itself: our ends go, then so does it.
-  const exited = once(child, "exit").finally(() => child.stdio.forEach((stream) => stream?.destroy()));
-  let asked = false;
   await untilAnswers(child, port, () => output);
   writeFileSync(join(dir, "port"), String(port));
   return {
     url: `redis://127.0.0.1:${port}`,
-    died: new Promise((resolve) => {
-      void exited.then(() => asked || resolve("Redis ended"));
-    }),
-    async [Symbol.asyncDispose]() {
-      asked = true;
-      child.stdin.end();
-      if (child.exitCode === null) await exited;
-    },
+    died: child.died,
+    [Symbol.asyncDispose]: () => child.stop(STOP_MS),
   };
 }
