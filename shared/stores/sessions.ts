@@ -110,7 +110,7 @@ export function sessionStore({ redis, run, config }: StoreContext) {
     /** Forgets the guest everywhere and has every node close their sockets. */
     async end(userId: string, reason: string): Promise<void> {
       await run("session_end", userId, reason);
-      await redis.del(key("limit", `events:${userId}`), key("limit", `api:${userId}`));
+      await redis.del(key("limit", `events:${userId}`));
     },
   };
 }
