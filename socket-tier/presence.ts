@@ -23,30 +23,27 @@ export const presence = ({ stores }: NodeContext): Handlers<"stats:watch"> => ({
   },
 });
 
-export const presenceInbox = ({ guests, fanOut }: NodeContext): InboxHandlers => ({
+export const presenceInbox = (ctx: NodeContext): InboxHandlers => ({
   presence({ room, user, status }) {
-    fanOut.tell(room!, "presence:changed", { roomId: room!, userId: user!, status: status as Status });
+    ctx.fanOut.tell(room!, "presence:changed", { roomId: room!, userId: user!, status: status as Status });
   },
   renamed({ user, name }) {
-    const guest = guests.get(user!);
+    const guest = ctx.guests.get(user!);
     if (guest) guest.username = name!;
   },
   /** The session is over, whoever said so (S2, S4). */
   close({ user, reason }) {
-    endLocally(guests.get(user!)?.sockets, reason!);
+    endLocally(ctx, user!, reason!);
   },
 });
 
-function endLocally(
-  sockets:
-    | Iterable<{ emit(event: "session:ended", payload: { reason: string }): unknown; disconnect(close: true): unknown }>
-    | undefined,
-  reason: string,
-) {
-  for (const socket of sockets ?? []) {
+function endLocally({ guests, eventLimit, logger }: NodeContext, userId: string, reason: string): void {
+  for (const socket of guests.get(userId)?.sockets ?? []) {
     socket.emit("session:ended", { reason });
     socket.disconnect(true); // for good: there is nothing to come back to
   }
+  // Here, after the last event that this node counted: earlier, the count would come back.
+  eventLimit.forget(userId).catch((error: unknown) => logger.debug({ err: error }, "count left to lapse"));
 }
 
 /** Starts all that happens by the clock, and a beat whenever Redis is (back) there. @returns stops it */
@@ -85,7 +82,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
         part.map(({ id: userId, active }) => ({ userId, active })),
       );
       for (const guest of part) guest.active = false;
-      for (const { userId, ended } of answers) if (ended) endLocally(guests.get(userId)?.sockets, "expired");
+      for (const { userId, ended } of answers) if (ended) endLocally(ctx, userId, "expired");
     }
     await catchUp();
   }
