@@ -11,11 +11,19 @@ import { createTokens } from "../shared/tokens.ts";
 /** Covers a cold start and a thawed Lambda's reconnect; a client would rather hear `unavailable` than wait longer. */
 const REDIS_WAIT_MS = 1_000;
 
-async function whenReady(redis: Redis): Promise<void> {
-  if (redis.status === "ready") return;
-  await once(redis, "ready", { signal: AbortSignal.timeout(REDIS_WAIT_MS) }).catch(() => {
-    throw new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 });
-  });
+/** One wait for all who wait. */
+function readiness(redis: Redis): () => Promise<void> {
+  let waiting: Promise<void> | undefined;
+  const wait = () =>
+    once(redis, "ready", { signal: AbortSignal.timeout(REDIS_WAIT_MS) })
+      .then(() => undefined)
+      .catch(() => {
+        throw new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 });
+      })
+      .finally(() => (waiting = undefined));
+  return async () => {
+    if (redis.status !== "ready") await (waiting ??= wait());
+  };
 }
 
 /** What the routes need, built once per cold start; Redis connects in the background meanwhile. */
@@ -28,6 +36,7 @@ export function createContext(config: Config) {
     httpLimit({ redis: limiterRedis, name, pointsPer15Min, secret });
 
   const stores = createStores({ redis, config });
+  const [storesReady, limiterReady] = [readiness(redis), readiness(limiterRedis)];
 
   return {
     config,
@@ -37,7 +46,7 @@ export function createContext(config: Config) {
     limits: { api: limit("api", config.apiPer15Min), guests: limit("guests", config.guestsPer15Min) },
     /** The limiter may fail, its insurance then counts; the stores may not. */
     ready: async () => {
-      await Promise.all([whenReady(redis), whenReady(limiterRedis).catch(() => undefined)]);
+      await Promise.all([storesReady(), limiterReady().catch(() => undefined)]);
     },
     isAlive: (userId: string) => stores.sessions.isAlive(userId),
     async [Symbol.asyncDispose]() {

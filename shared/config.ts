@@ -160,6 +160,9 @@ export function loadConfig(env: Env = process.env) {
       ["silent", "error", "warn", "info", "debug"],
       mode === "test" ? "silent" : production ? "info" : "debug",
     ),
+    socketsPerNode: read.integer("SOCKETS_PER_NODE", 20_000, 1, 1_000_000),
+    // 0 = not counted: on one machine everybody comes from one address.
+    socketsPerAddress: read.integer("SOCKETS_PER_ADDRESS", production ? 200 : 0, 0, 1_000_000),
     eventsPerMinute: read.integer("EVENTS_PER_MINUTE", 100, 1, 1_000_000_000),
     guestsPer15Min: read.integer("GUESTS_PER_15_MIN", 50, 1, 1_000_000_000),
     apiPer15Min: read.integer("API_PER_15_MIN", 300, 1, 1_000_000_000),

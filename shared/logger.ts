@@ -3,7 +3,9 @@ import { pino } from "pino";
 
 /** An error without its own fields: ioredis hangs a command's arguments on them. */
 const err = (error: unknown) =>
-  error instanceof Error ? { type: error.name, message: error.message, stack: error.stack } : { message: String(error) };
+  error instanceof Error
+    ? { type: error.name, message: error.message, stack: error.stack }
+    : { message: String(error) };
 
 export const createLogger = (level: string, base: Record<string, unknown> = {}) =>
   pino(

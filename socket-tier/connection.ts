@@ -106,7 +106,7 @@ function sessionEnded(socket: GuestSocket, reason: string): void {
 
 function enterAll(ctx: NodeContext, socket: GuestSocket, rooms: RoomView[]): void {
   void socket.join(socket.data.userId);
-  for (const { room } of rooms) ctx.fanOut.enter([socket], room.id, room.lastSeq);
+  for (const { room } of rooms) ctx.fanOut.enter([socket], room.id, { epoch: room.epoch, seq: room.lastSeq });
 }
 
 async function openRoom(

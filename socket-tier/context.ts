@@ -13,6 +13,7 @@ import type {
 import type { Limit } from "../shared/stores/limits.ts";
 import type { Stores } from "../shared/stores/index.ts";
 import type { Tokens } from "../shared/tokens.ts";
+import type { Admission } from "./admission.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
 
@@ -34,6 +35,7 @@ export interface NodeContext {
   logger: Logger;
   nodeId: string;
   io: NodeServer;
+  admission: Admission;
   stores: Stores;
   tokens: Tokens;
   guests: Guests;

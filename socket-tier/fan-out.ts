@@ -2,7 +2,7 @@
  * Tells this node's sockets, and only them: other nodes are told by the store's script, through their inboxes.
  * Also remembers how far each local room's log has been told (D8) and marks openings that a change has overtaken (D4).
  */
-import type { EventName, EventPayload, Message } from "../shared/protocol/index.ts";
+import type { Cursor, EventName, EventPayload, Message } from "../shared/protocol/index.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
 
 /** An opening socket's watch over its guest and rooms: `overtaken` once any of them was told something. */
@@ -14,8 +14,8 @@ export interface Watch {
 export class FanOut {
   readonly #io: NodeServer;
   readonly #watches = new Map<string, Set<Watch>>();
-  /** Rooms with a local member → the last seq told here. */
-  readonly lastTold = new Map<string, number>();
+  /** Rooms with a local member → how far their log has been told here. */
+  readonly lastTold = new Map<string, Cursor>();
 
   constructor(io: NodeServer) {
     this.#io = io;
@@ -31,14 +31,21 @@ export class FanOut {
 
   message(message: Message, except?: GuestSocket): void {
     const last = this.lastTold.get(message.roomId);
-    if (last !== undefined && message.seq > last) this.lastTold.set(message.roomId, message.seq);
+    if (last) this.#advance(message.roomId, last, message);
     this.tell(message.roomId, "message:sent", { message }, except);
   }
 
   /** These sockets get what the room is told from now on. */
-  enter(sockets: Iterable<GuestSocket>, roomId: string, lastSeq: number): void {
+  enter(sockets: Iterable<GuestSocket>, roomId: string, end: Cursor): void {
     for (const socket of sockets) void socket.join(roomId); // at once: only the in-memory half of the adapter is asked
-    this.lastTold.set(roomId, Math.max(lastSeq, this.lastTold.get(roomId) ?? 0));
+    const last = this.lastTold.get(roomId);
+    if (last) this.#advance(roomId, last, end);
+    else this.lastTold.set(roomId, { epoch: end.epoch, seq: end.seq });
+  }
+
+  #advance(roomId: string, last: Cursor, { epoch, seq }: Cursor): void {
+    if (epoch !== last.epoch) this.lastTold.set(roomId, { epoch, seq });
+    else if (seq > last.seq) last.seq = seq;
   }
 
   exit(sockets: Iterable<GuestSocket>, roomId: string): void {
@@ -49,6 +56,12 @@ export class FanOut {
   /** Is a local socket in it? */
   holds(roomId: string): boolean {
     return this.#io.of("/").adapter.rooms.has(roomId);
+  }
+
+  /** A guest of this node who is in it. */
+  someone(roomId: string): string | undefined {
+    const [socketId] = this.#io.of("/").adapter.rooms.get(roomId) ?? [];
+    return socketId && this.#io.of("/").sockets.get(socketId)?.data.userId;
   }
 
   /** Forgets the rooms that no local socket is in any more. */

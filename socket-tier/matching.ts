@@ -21,7 +21,7 @@ export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): 
     const welcomed = [...(guests.get(user)?.sockets ?? [])].filter((socket) => socket.data.welcomed);
     fanOut.touch(user);
     if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
-    fanOut.enter(welcomed, roomId!, 0);
+    fanOut.enter(welcomed, roomId!, { epoch: epoch!, seq: 0 });
     fanOut.tell(user, "match:found", {
       room: {
         id: roomId!,

@@ -11,7 +11,12 @@ const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.gue
 export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => ({
   "message:send": async (socket, draft) => {
     if (draft.kind !== "text") throw new PasserbyError("unavailable", "Files cannot be sent here yet");
-    const { message, repeated } = await stores.messages.append(sender(socket), nodeId, draft);
+    const { message, repeated } = await stores.messages.append(
+      sender(socket),
+      nodeId,
+      draft,
+      fanOut.lastTold.get(draft.roomId),
+    );
     if (!repeated) fanOut.message(message, socket);
     return { message };
   },

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
+import type { Socket as Engine } from "engine.io";
 import { Server } from "socket.io";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -12,6 +13,8 @@ import { createStores } from "../shared/stores/index.ts";
 import { createLimit } from "../shared/stores/limits.ts";
 import { eventWindowMs } from "../shared/stores/nodes.ts";
 import { createTokens } from "../shared/tokens.ts";
+import { Admission } from "./admission.ts";
+import { startBeats } from "./beats.ts";
 import { calls } from "./calls.ts";
 import { authenticate, open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
@@ -23,10 +26,10 @@ import { readInbox } from "./inbox.ts";
 import { matching, matchingInbox } from "./matching.ts";
 import { messages, messagesInbox } from "./messages.ts";
 import { listen, pointsPerEvent } from "./on.ts";
-import { allowRequest } from "./origin.ts";
-import { presence, presenceInbox, startBeats } from "./presence.ts";
+import { presence, presenceInbox } from "./presence.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
+import { cutSlowReader } from "./slow-reader.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface Node {
@@ -47,11 +50,12 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     inbox: connect("inbox"),
   };
 
-  const http = createServer();
+  const admission = new Admission(config, logger);
+  const http = createServer({ headersTimeout: limits.connectTimeoutMs, requestTimeout: limits.connectTimeoutMs });
   const io: NodeServer = new Server(http, {
     transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
     adapter: createAdapter(redis.adapter, { onlyPlaintext: true }),
-    allowRequest: allowRequest({ config, logger }),
+    allowRequest: admission.allowRequest,
     cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins },
     serveClient: false,
     maxHttpBufferSize: limits.frameBytes,
@@ -63,6 +67,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     config,
     logger,
     io,
+    admission,
     nodeId: `node_${randomText(16)}`,
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),
@@ -82,6 +87,10 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     ...calls(),
     ...reports(context),
   });
+  io.engine.on("connection", (engine: Engine) => {
+    engine.once("close", admission.opened(engine.request));
+    cutSlowReader(engine);
+  });
   io.use((socket, next) => void authenticate(context)(socket, next));
   io.on("connection", (socket) => open(context, heed, socket));
 
@@ -96,6 +105,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     await context.stores.nodes
       .leave(context.nodeId)
       .catch((error: unknown) => logger.warn({ err: error }, "leases left to lapse"));
+    admission.stop();
     await io.close();
     for (const client of Object.values(redis)) client.disconnect();
   }

@@ -7,7 +7,7 @@ export const rooms = ({ stores, fanOut }: NodeContext): Handlers<"room:join" | "
   "room:join": async (socket, { roomId }) => {
     const { room, messages, more, receipts, closedReason } = await stores.rooms.open(socket.data.userId, roomId);
     if (closedReason !== undefined) throw new PasserbyError("room-closed");
-    fanOut.enter([socket], roomId, room.lastSeq);
+    fanOut.enter([socket], roomId, { epoch: room.epoch, seq: room.lastSeq });
     return { room, messages, more, receipts };
   },
 

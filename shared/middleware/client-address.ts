@@ -17,12 +17,11 @@ function network(address: string): string {
 }
 
 /**
- * The client's address, trusting X-Forwarded-For for exactly `hops` proxies in front of API Gateway (TRUSTED_PROXIES).
- * The gateway writes the peer it saw as the header's last entry, and as `requestContext.http.sourceIp`.
+ * A client's address, trusting X-Forwarded-For for exactly `hops` proxies in front of us (TRUSTED_PROXIES).
+ * @param peer the address the connection came from
  */
-export function clientAddress(req: Request, hops: number): string {
-  const peer = req.socket.remoteAddress ?? "unknown";
-  const forwarded = String(req.headers["x-forwarded-for"] ?? "")
+export function addressOf(peer = "unknown", forwardedFor: string | string[] | undefined, hops: number): string {
+  const forwarded = String(forwardedFor ?? "")
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => isIPv4(entry) || isIPv6(entry))
@@ -30,3 +29,7 @@ export function clientAddress(req: Request, hops: number): string {
   const chain = forwarded[0] === peer ? forwarded : [peer, ...forwarded];
   return network(chain[Math.min(hops, chain.length - 1)]!);
 }
+
+/** The same for a request; API Gateway writes the peer it saw as the header's last entry. */
+export const clientAddress = (req: Request, hops: number): string =>
+  addressOf(req.socket.remoteAddress, req.headers["x-forwarded-for"], hops);

@@ -1,17 +1,18 @@
--- @include common
+-- @include common rooms
 -- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
--- ARGV node, keep, then room, guest, clientMessageId, body for each
+-- ARGV node, keep, then room, guest, clientMessageId, body, epoch and seq that the node has told for each
 -- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed}
 local node, keep, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
-for i = 3, #ARGV, 4 do
+for i = 3, #ARGV, 6 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
-  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes')
+  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq')
   if not m[1] then
     answer = { -1 }
   elseif redis.call('HEXISTS', K.members .. room, guest) == 0 then
     answer = { -2 }
   else
+    if ARGV[i + 4] == m[2] and tonumber(ARGV[i + 5]) > tonumber(m[4]) then m[2] = renewEpoch(room, m[2]) end
     local mark = guest .. ':' .. ARGV[i + 2]
     local seen = redis.call('ZSCORE', K.seen .. room, mark)
     if seen then -- before "is it closed": the retry of an accepted message is not refused

@@ -1,6 +1,6 @@
 /** A room's ordered log: append once, read by cursor, receipts, reactions, deletions. */
 import { messagePlace } from "../protocol/ids.ts";
-import type { Draft, Message, Receipt, User } from "../protocol/index.ts";
+import type { Cursor, Draft, Message, Receipt, User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
@@ -32,9 +32,15 @@ export function messageStore(context: StoreContext) {
     /**
      * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
      * gives the same message again, with `repeated`.
+     * @param told how far this node has told the log: one that knows less was rolled back, and goes on under a new epoch
      * @throws `not-found`, `forbidden`, `room-closed`
      */
-    async append(sender: User, nodeId: string, draft: Draft): Promise<{ message: Message; repeated: boolean }> {
+    async append(
+      sender: User,
+      nodeId: string,
+      draft: Draft,
+      told?: Cursor,
+    ): Promise<{ message: Message; repeated: boolean }> {
       const body: Body = {
         clientMessageId: draft.clientMessageId,
         sender,
@@ -43,7 +49,10 @@ export function messageStore(context: StoreContext) {
         ...(draft.replyTo !== undefined && { replyTo: draft.replyTo }),
       };
       const text = JSON.stringify(body);
-      const reply = await append({ nodeId, args: [draft.roomId, sender.id, draft.clientMessageId, text] });
+      const reply = await append({
+        nodeId,
+        args: [draft.roomId, sender.id, draft.clientMessageId, text, told?.epoch ?? "", String(told?.seq ?? 0)],
+      });
       const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
       refuse(seq);
       if (kept === "") {

@@ -1,5 +1,5 @@
--- @include common
--- A member's view of a room: meta, members, receipts and a page of its log. Reads only.
+-- @include common rooms
+-- A member's view of a room: meta, members, receipts and a page of its log.
 -- ARGV room, guest, mode (newest | after | before), seq, limit, epoch the reader has ('' = none), whole? 1|0
 -- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap}
 local room, guest, mode, seq, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -7,6 +7,8 @@ local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch'
 if not m[1] then return { 'not-found' } end
 if redis.call('HEXISTS', K.members .. room, guest) == 0 then return { 'forbidden' } end
 local last, first = tonumber(m[5]), tonumber(m[6])
+
+if mode == 'after' and ARGV[6] == m[4] and seq > last then m[4] = renewEpoch(room, m[4]) end -- the reader knows more than the log
 
 local members, receipts = {}, {}
 if ARGV[7] == '1' then

@@ -147,6 +147,11 @@ export function roomStore(context: StoreContext) {
       refuse(Number(await run("room_tell", roomId, userId, nodeId, event, JSON.stringify(payload))));
     },
 
+    /** The log ends before `told`: it was rolled back and becomes another one. */
+    async renewEpoch(roomId: string, told: Cursor): Promise<void> {
+      await run("room_renew", roomId, told.epoch, told.seq);
+    },
+
     /** Where each room's log ends; undefined for a room that is gone. */
     async ends(roomIds: string[]): Promise<(Cursor | undefined)[]> {
       if (roomIds.length === 0) return [];

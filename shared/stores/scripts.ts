@@ -19,6 +19,7 @@ const names = [
   "node_leave",
   "reap",
   "room_read",
+  "room_renew",
   "room_tell",
   "rooms_seq",
   "session_create",

@@ -1,0 +1,109 @@
+/** What happens by the clock: the node's heartbeat, the reaper, the queue's widening, catching up on lost pushes, live numbers. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Stats } from "../shared/protocol/index.ts";
+import { isRedisTrouble } from "../shared/redis.ts";
+import { beatMs } from "../shared/stores/leases.ts";
+import { eventWindowMs } from "../shared/stores/nodes.ts";
+import type { NodeContext } from "./context.ts";
+import { endLocally, WATCHERS } from "./presence.ts";
+
+const BATCH = 200;
+const ALIVE_MS = 1_000;
+const TICK_MS = 500;
+const STATS_MS = 1_000;
+const startedAt = new Date().toISOString();
+
+/** Starts all that happens by the clock, and a beat whenever Redis is (back) there. @returns stops it */
+export function startBeats(ctx: NodeContext, redis: Redis): () => void {
+  const { stores, guests, fanOut, nodeId, io, logger, admission } = ctx;
+  let limited = 0;
+
+  const report = () => ({
+    id: nodeId,
+    pid: process.pid,
+    sockets: io.of("/").sockets.size,
+    rooms: fanOut.lastTold.size,
+    eventLoopLagMs: admission.lagMs,
+    rssBytes: process.memoryUsage.rss(),
+    state: ctx.state,
+    startedAt,
+    limited,
+  });
+
+  async function sayAlive(): Promise<void> {
+    limited = Math.round(limited * (1 - ALIVE_MS / eventWindowMs)) + ctx.limited; // about a minute's worth
+    ctx.limited = 0;
+    admission.measure();
+    await stores.nodes.beat(report());
+  }
+
+  async function beat(): Promise<void> {
+    fanOut.prune();
+    const all = guests.all();
+    for (let start = 0; start < all.length; start += BATCH) {
+      const part = all.slice(start, start + BATCH);
+      const answers = await stores.presence.beat(
+        nodeId,
+        part.map(({ id: userId, active }) => ({ userId, active })),
+      );
+      for (const guest of part) guest.active = false;
+      for (const { userId, ended } of answers) if (ended) endLocally(ctx, userId, "expired");
+    }
+    await catchUp();
+  }
+
+  /** A push may be lost between Redis and here; the log is not (D8). A log that knows less than we told was rolled back. */
+  async function catchUp(): Promise<void> {
+    const local = [...fanOut.lastTold];
+    for (let start = 0; start < local.length; start += BATCH) {
+      const part = local.slice(start, start + BATCH);
+      const ends = await stores.rooms.ends(part.map(([roomId]) => roomId));
+      for (const [i, end] of ends.entries()) {
+        const [roomId, told] = part[i]!;
+        if (!end) continue;
+        if (end.epoch !== told.epoch) await tellMissed(roomId, Math.max(0, end.seq - 1));
+        else if (end.seq > told.seq) await tellMissed(roomId, told.seq);
+        else if (end.seq < told.seq) await stores.rooms.renewEpoch(roomId, told);
+      }
+    }
+  }
+
+  async function tellMissed(roomId: string, after: number): Promise<void> {
+    const userId = fanOut.someone(roomId);
+    if (!userId) return;
+    const { messages } = await stores.messages.history(userId, { roomId, after });
+    for (const message of messages) fanOut.message(message);
+  }
+
+  let lastStats = "";
+  async function tellStats(): Promise<void> {
+    if (!fanOut.holds(WATCHERS)) return;
+    const stats: Stats = await stores.presence.stats();
+    const text = JSON.stringify({ ...stats, timestamp: "" });
+    if (text !== lastStats) fanOut.tell(WATCHERS, "stats:updated", stats);
+    lastStats = text;
+  }
+
+  const stop = new AbortController();
+  /** Again and again, never two at once; a failure is Redis' and passes. */
+  async function every(ms: number, what: string, work: () => Promise<void>): Promise<void> {
+    while (!stop.signal.aborted) {
+      await work().catch(
+        (error: unknown) => isRedisTrouble(error) || logger.error({ what, err: error }, "beat failed"),
+      );
+      await sleep(ms * (0.9 + Math.random() * 0.2), undefined, { signal: stop.signal }).catch(() => {});
+    }
+  }
+  redis.on("ready", () => {
+    sayAlive()
+      .then(beat)
+      .catch((error: unknown) => logger.debug({ err: error }, "beat failed"));
+  });
+  void every(ALIVE_MS, "alive", sayAlive);
+  void every(beatMs, "beat", beat);
+  void every(TICK_MS, "match", () => stores.matching.tick());
+  void every(STATS_MS, "reap", () => stores.presence.reap());
+  void every(STATS_MS, "stats", tellStats);
+  return () => stop.abort();
+}
