@@ -65,7 +65,8 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     } catch (error) {
       if (error instanceof LimitExceeded) {
         ctx.limited += 1;
-        if (error.consumed > CUT_OFF * error.limit) return void socket.disconnect(true);
+        // Nothing consumed: the limiter no longer even counts, which it does up to three times the limit.
+        if (error.consumed > CUT_OFF * error.limit || error.consumed === 0) return void socket.disconnect(true);
       }
       ack?.({ ok: false, error: toErrorBody(error, ctx, typeof event === "string" ? event.slice(0, 40) : "?") });
     }
