@@ -34,6 +34,7 @@ export class Attacker {
   /** Of the answer to the upgrade: 101 where it was granted. */
   status = 0;
   closed = false;
+  pongs = 0;
   readonly #socket: Socket;
   #unread = Buffer.alloc(0);
 
@@ -63,7 +64,10 @@ export class Attacker {
   /** Says who it is, as an honest client would; resolves once that was answered. */
   async login(token: string): Promise<void> {
     this.send({ data: `40${JSON.stringify({ token, protocol: 1 })}` });
-    await until("the login is answered", () => this.closed || this.heard.some((text) => /^4[04]/.test(text)));
+    await until(
+      "the login is answered",
+      () => this.closed || this.heard.some((text) => /^44|session:welcome/.test(text)),
+    );
   }
 
   send(...frames: Frame[]): void {
@@ -94,6 +98,7 @@ export class Attacker {
       if (this.#unread.length < head + length) return;
       const opcode = this.#unread[0]! & 15;
       if (opcode === 8) this.closed = true; // the server waits for our closing frame, in vain
+      if (opcode === 10) this.pongs += 1;
       if (opcode === 1) this.heard.push(this.#unread.subarray(head, head + length).toString());
       this.#unread = this.#unread.subarray(head + length);
     }

@@ -179,3 +179,62 @@ export function badPayloads(event: RequestName, scene: Scene): Bad[] {
   }
   return bad;
 }
+
+interface Try {
+  payload: unknown;
+  /** `ok` only where nothing of the other's is touched: then it is about the sender alone. */
+  answer: ErrorCode | "ok";
+}
+
+const nowhere = "room_aaaaaaaaaaaaaaaaaaaaaa";
+/** The same request for a stranger's room, with the stranger's own ids, and for a room that is not. */
+const inRoom =
+  (rest: (scene: Scene) => object = () => ({})) =>
+  (theirs: Scene, mine: Scene): Try[] => [
+    { payload: { ...rest(theirs), roomId: theirs.roomId }, answer: "forbidden" },
+    { payload: { ...rest(mine), roomId: theirs.roomId }, answer: "forbidden" },
+    { payload: { ...rest(mine), roomId: nowhere }, answer: "not-found" },
+  ];
+/** … and for a stranger's message, in a room of one's own. */
+const onMessage =
+  (rest: object) =>
+  (theirs: Scene, mine: Scene): Try[] => [
+    ...inRoom(({ messageId }) => ({ messageId, ...rest }))(theirs, mine),
+    { payload: { roomId: mine.roomId, messageId: theirs.messageId, ...rest }, answer: "not-found" },
+  ];
+const inCall =
+  (rest: object = {}) =>
+  ({ callId }: Scene): Try[] => [{ payload: { callId, ...rest }, answer: "unavailable" }];
+const nothing = (): Try[] => [];
+
+/** Every request for what belongs to `theirs`, sent by one who is in `mine`. */
+export const strangers: { [E in RequestName]: (theirs: Scene, mine: Scene) => Try[] } = {
+  "stats:watch": nothing,
+  "match:join": nothing,
+  "match:leave": nothing,
+  // Skipping a pair that is not one's own is skipping nothing: the answer is the sender's own state.
+  "match:skip": ({ roomId }) => [{ payload: { roomId }, answer: "ok" }],
+  "room:join": inRoom(),
+  "room:leave": inRoom(),
+  "message:send": inRoom(() => ({ clientMessageId: "m-1", kind: "text", text: "let me in" })),
+  "message:history": inRoom(() => ({ after: 0 })),
+  "message:ack": inRoom(() => ({ readSeq: 1 })),
+  "message:react": onMessage({ emoji: "👍", on: true }),
+  "message:delete": onMessage({}),
+  "typing:set": inRoom(() => ({ typing: true })),
+  "call:start": ({ roomId }) => [{ payload: { roomId, media: "audio" }, answer: "unavailable" }],
+  "call:accept": inCall(),
+  "call:decline": inCall(),
+  "call:hangup": inCall(),
+  "call:signal": ({ callId, userId }) => [
+    { payload: { callId, to: userId, data: { candidate: null } }, answer: "unavailable" },
+  ],
+  "call:media": inCall({ audio: true, video: true, screen: true }),
+  "call:direct": inCall({ allow: true }),
+  // Anyone may be blocked; that is the sender's own list, and a stranger's pair goes on.
+  "user:block": ({ userId }, mine) => [
+    { payload: { userId }, answer: "ok" },
+    { payload: { userId: mine.userId }, answer: "invalid" },
+    { payload: { userId: "usr_aaaaaaaaaaaaaaaaaaaaaa" }, answer: "not-found" },
+  ],
+};

@@ -1,0 +1,233 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startRedis } from "../local/redis.ts";
+import { newId } from "../shared/protocol/ids.ts";
+import { type RequestName, requests } from "../shared/protocol/index.ts";
+import { key } from "../shared/stores/keys.ts";
+import { startTier, type TierProcess } from "./faults/tier.ts";
+import { Attacker, randomFrame, seeded } from "./support/attacker.ts";
+import { state } from "./support/dump.ts";
+import { matrix, type Scene, strangers } from "./support/matrix.ts";
+import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
+
+let cluster: Cluster;
+/** A node of its own process over the same Redis: it can crash, and its log can be read. */
+let tier: TierProcess;
+beforeAll(async () => {
+  cluster = await startCluster(2);
+  const settings = { LOG_LEVEL: "debug", NODE_OPTIONS: "--import tsx" };
+  tier = await startTier("socket-tier/index.ts", { ...cluster.env, ...settings });
+  await tier.ready();
+});
+afterAll(async () => {
+  await tier?.[Symbol.asyncDispose]();
+  await cluster?.[Symbol.asyncDispose]();
+});
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const watch = (talker: Talker) => talker.raw("stats:watch", { on: false });
+const codes = async (acks: ReturnType<Talker["raw"]>[]) =>
+  (await Promise.all(acks)).map((ack) => (ack.ok ? "ok" : ack.error.code));
+const count = (list: string[], what: string) => list.filter((one) => one === what).length;
+
+/** A pair with a message of each side. */
+async function scene(): Promise<[Talker, Talker, Scene]> {
+  const [a, b, roomId] = await cluster.pair();
+  const { message } = await a.say(roomId, "mine");
+  await b.say(roomId, "theirs");
+  return [a, b, { roomId, messageId: message.id, userId: a.user.id, partnerId: b.user.id, callId: newId("call") }];
+}
+
+test("[A1] a guest's events are counted over nodes and connections together, and each guest for itself", async () => {
+  await using limited = await startCluster(2, { EVENTS_PER_MINUTE: "40" });
+  const one = await limited.connect(0);
+  const two = await limited.connect(1, one.identity);
+  const answers = await codes(range(50).map((i) => watch(i % 2 ? one : two)));
+  expect([count(answers, "ok"), count(answers, "rate-limited")]).toEqual([40, 10]);
+  const refused = await watch(two);
+  if (refused.ok) throw new Error("let through");
+  expect(refused.error).toMatchObject({ code: "rate-limited", message: expect.any(String) as string });
+  expect(refused.error.retryAfterMs).toBeGreaterThan(0);
+  expect(refused.error.retryAfterMs).toBeLessThanOrEqual(60_000);
+  expect((await watch(await limited.connect(0))).ok).toBe(true);
+  const stats = async () => (await limited.stores.nodes.socketStats()).rateLimit;
+  await until("the nodes report it", async () => (await stats()).limited === 11);
+  expect(await stats()).toMatchObject({ points: 40, windowMs: 60_000 });
+});
+
+test("[A1] typing, receipts and signals count a tenth, what is refused as invalid counts whole", async () => {
+  await using limited = await startCluster(1, { EVENTS_PER_MINUTE: "10" });
+  const tenths = Object.entries(requests).filter(([, { weight }]) => weight !== 1);
+  expect(tenths.map(([event, { weight }]) => [event, weight])).toEqual(
+    ["message:ack", "typing:set", "call:signal"].map((event) => [event, 0.1]),
+  );
+  const [a, , roomId] = await limited.pair(0, 0); // 1 for match:join
+  const typing = () => a.raw("typing:set", { roomId, typing: true });
+  expect(count(await codes(range(50).map(typing)), "ok")).toBe(50);
+  const invalid = await codes(["nope", "stats:watch", "message:send", "error"].map((event) => a.raw(event, {})));
+  expect(count(invalid, "invalid")).toBe(4);
+  expect(await codes([typing()])).toEqual(["rate-limited"]); // 1 + 5 + 4
+});
+
+test("[A1] who goes on and on is cut off, comes back, and is cut off again; others are served", async () => {
+  await using limited = await startCluster(2, { EVENTS_PER_MINUTE: "10" });
+  const honest = await limited.connect(0);
+  const first = await limited.connect(0);
+  for (const n of [0, 1, 0, 0]) {
+    const flood = n === 0 && first.socket.connected ? first : await limited.connect(n, first.identity);
+    const reason = new Promise((resolve) => flood.socket.once("disconnect", resolve));
+    for (let i = 0; i < 60; i++) flood.socket.emit("stats:watch", { on: false });
+    expect(await Promise.race([reason, watch(flood).then(({ ok }) => `served: ${ok}`)])).toBe("io server disconnect");
+  }
+  expect((await watch(honest)).ok).toBe(true);
+});
+
+test("[A1] while Redis is away a stricter limit in the node stands in: neither open nor hanging", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "passerby-abuse-"));
+  const redis = await startRedis({ dir, durable: true });
+  const limited = await startCluster(1, { REDIS_URL: redis.url, EVENTS_PER_MINUTE: "40" });
+  limited.redis.on("error", () => {});
+  const talker = await limited.connect(0);
+  await redis[Symbol.asyncDispose]();
+  const answers = await codes(range(20).map(() => watch(talker)));
+  expect([count(answers, "unavailable"), count(answers, "rate-limited")]).toEqual([10, 10]);
+  expect(talker.socket.connected).toBe(true);
+  const again = await startRedis({ dir, durable: true, port: Number(new URL(redis.url).port) });
+  await until("counted in Redis again", async () => {
+    await sleep(200); // each try counts
+    return (await watch(talker)).ok;
+  });
+  await limited[Symbol.asyncDispose]();
+  await again[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true, force: true });
+});
+
+test("[P3] the matrix of strangers' things holds every request", () => {
+  expect(Object.keys(strangers).toSorted()).toEqual(Object.keys(requests).toSorted());
+});
+
+test.each(Object.keys(requests) as RequestName[])(
+  "[P3] %s reaches no stranger's room, message or guest",
+  async (event) => {
+    const [[a, b, theirs], [mallory, partner, mine]] = [await scene(), await scene()];
+    const before = await state(cluster.redis);
+    const heard = () => [a, b, partner].map((talker) => talker.heard.length);
+    await until("all is heard", () => [a, b, partner].every((one) => one.all("message:sent").length === 1));
+    const heardBefore = heard();
+    const tries = strangers[event](theirs, mine);
+    const answers = await codes(tries.map(({ payload }) => mallory.raw(event, payload)));
+    expect(answers).toEqual(tries.map(({ answer }) => answer));
+    await a.ask("message:history", { roomId: theirs.roomId });
+    // What was accepted is about mallory alone.
+    const touched = await state(cluster.redis);
+    const changed = Object.keys(touched).filter((name) => !isDeepStrictEqual(touched[name], before[name]));
+    const own = tries.some(({ answer }) => answer === "ok") ? [mine.userId, "blocked:", "queue"] : [];
+    expect(changed.filter((name) => !own.some((part) => name.includes(part)))).toEqual([]);
+    expect(heard()).toEqual(heardBefore);
+    expect((await a.say(theirs.roomId, "still ours")).message.seq).toBe(3);
+    for (const talker of [a, b, mallory, partner]) talker.close();
+  },
+);
+
+test("[P3] a cursor of a stranger's room tells nothing of it", async () => {
+  const [a, , { roomId }] = await scene();
+  const cursor = {
+    cursors: { [roomId]: { epoch: "A".repeat(16), seq: 0 }, [newId("room")]: { epoch: "A".repeat(16), seq: 0 } },
+  };
+  const reasons = async () => (await cluster.connect(0, undefined, cursor)).welcome;
+  const open = await reasons();
+  expect(open.rooms).toEqual([]);
+  expect(open.ended!.map(({ reason }) => reason)).toEqual(["expired", "expired"]);
+  await a.ask("match:leave", {});
+  expect((await reasons()).ended!.map(({ reason }) => reason)).toEqual(["expired", "expired"]);
+});
+
+test("[P3] 5,000 frames at random, before and after login: no crash, no fault of ours, honest guests are served", async () => {
+  const pid = await tier.nodePid();
+  const random = seeded(20_26);
+  const url = `http://127.0.0.1:${tier.port}`;
+  const connect = async () => {
+    const talker = new Talker(url, await cluster.guest());
+    await talker.welcomed();
+    return talker;
+  };
+  const [a, b] = [await connect(), await connect()];
+  await a.ask("match:join", {});
+  await b.ask("match:join", {});
+  const roomId = (await b.next("match:found")).room.id;
+  const tokens = await Promise.all(range(40).map(async () => (await cluster.guest()).token));
+  let sent = 0;
+  let said = 0;
+  let welcomed = 0;
+  const attack = async (login: boolean) => {
+    while (sent < (login ? 5_000 : 2_500)) {
+      const attacker = await Attacker.open(tier.port);
+      if (login) await attacker.login(tokens[Math.floor(random() * tokens.length)]!);
+      if (attacker.heard.some((text) => text.includes("session:welcome"))) welcomed += 1;
+      for (let i = 0; i < 8; i++, sent++) attacker.send(...randomFrame(random));
+      // What was sent last has been read once this is answered, or the connection is closed.
+      attacker.send({ data: "ping?", opcode: 9 });
+      await until("read or refused", () => attacker.closed || attacker.pongs > 0).finally(() => attacker.close());
+    }
+  };
+  for (const login of [false, true]) {
+    const attacks = Promise.all(range(8).map(() => attack(login)));
+    let over = false;
+    void attacks.finally(() => (over = true)).catch(() => {});
+    while (!over) expect((await a.say(roomId, `honest ${++said}`)).message.seq).toBe(said);
+    await attacks;
+  }
+  await until("the partner heard all", () => b.all("message:sent").length === said);
+  expect(sent).toBeGreaterThanOrEqual(5_000);
+  expect(welcomed).toBeGreaterThan(300);
+  expect(said).toBeGreaterThan(20);
+  expect(await tier.nodePid()).toBe(pid);
+  expect(tier.output().match(/.*("level":[56]0|unhandled|uncaught|Error:).*/gi)).toBeNull();
+  expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  for (const one of [a, b]) one.close();
+});
+
+test("[S4] no name, text, token, interest or guest id of a whole conversation, faults included, is in the log", async () => {
+  const from = tier.output().length;
+  const identity = await cluster.guest({ username: "Canary_Name" });
+  const url = `http://127.0.0.1:${tier.port}`;
+  const guest = new Talker(url, identity);
+  await guest.welcomed();
+  const partner = await cluster.connect(0);
+  const refused = new Talker(url, { ...identity, token: `canary.${identity.token}` });
+  await expect(refused.welcomed()).rejects.toMatchObject({ data: { code: "unauthenticated" } });
+  for (const one of [guest, partner]) await one.ask("match:join", { interests: ["canary interest"] });
+  const roomId = (await guest.next("match:found")).room.id;
+  await guest.say(roomId, "canary text");
+  for (const event of Object.keys(matrix)) {
+    await guest.raw(event, { canary: "canary payload" });
+    await guest.raw(`canary ${event}`, { canary: "canary payload" });
+  }
+  // A fault of ours in the middle of it: the script fails, and what it was given is in the error.
+  await cluster.redis.hset(key("room", roomId), "seq", "not a number");
+  const broken = await guest.raw("message:send", {
+    roomId,
+    clientMessageId: "canary",
+    kind: "text",
+    text: "canary text",
+  });
+  expect(broken).toEqual({ ok: false, error: { code: "internal", message: "Something went wrong here" } });
+  await cluster.stores.sessions.end(identity.user.id, "deleted");
+  await guest.next("session:ended");
+  const log = await until(
+    "the fault is logged",
+    () => /request failed/.test(tier.output().slice(from)) && tier.output(),
+  );
+  const lines = log.slice(from).split("\n");
+  const secret = [
+    /canary/i,
+    new RegExp(identity.user.id),
+    new RegExp(identity.token.slice(-40)),
+    new RegExp(partner.user.id),
+  ];
+  expect(lines.filter((line) => secret.some((one) => one.test(line)))).toEqual([]);
+});
