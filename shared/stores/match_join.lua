@@ -14,23 +14,16 @@ if mode == 'skip' and pair == ARGV[7] then
 end
 if pair then return { 'matched', pair } end
 
-local t = ticketOf(guest)
+local t = unqueue(guest) or ticketOf(guest)
 if t and t.taken then t = nil end
-if mode == 'resume' then
-  if not t then return { 'idle' } end
-  unqueue(guest)
-  t.node = node
-elseif mode == 'skip' then
-  unqueue(guest)
-  if not t then
-    local wish = redis.call('HMGET', session, 'wishInterests', 'wishLanguage', 'wishMedia')
-    t = { since = at, interests = wish[1] or '', language = wish[2] or '', media = wish[3] or 'text', node = node }
-  end
-else
+if mode == 'join' then
   redis.call('HSET', session, 'wishInterests', ARGV[4], 'wishLanguage', ARGV[5], 'wishMedia', ARGV[6])
-  unqueue(guest)
-  t = { since = t and t.since or at, interests = ARGV[4], language = ARGV[5], media = ARGV[6], node = node }
+  t = { since = t and t.since, interests = ARGV[4], language = ARGV[5], media = ARGV[6] }
+elseif not t then
+  if mode == 'resume' then return { 'idle' } end
+  t = lastWishes(guest)
 end
+t.since, t.node = t.since or at, node
 t.level = levelAt(t, at, conf)
 
 local room = seek(guest, t, at, at + conf.lease, conf)

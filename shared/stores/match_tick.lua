@@ -33,9 +33,9 @@ end
 -- Wider with time.
 for _, guest in ipairs(redis.call('ZRANGEBYSCORE', K.queueWiden, '-inf', at, 'LIMIT', 0, 100)) do
   redis.call('ZREM', K.queueWiden, guest)
-  local t, lease = ticketOf(guest), redis.call('ZSCORE', K.queueLease, guest)
-  if t and lease then -- the lease is not renewed by this: only the guest's node does that
-    unqueue(guest)
+  local lease = redis.call('ZSCORE', K.queueLease, guest) -- not renewed by this: only the guest's node does that
+  local t = unqueue(guest)
+  if t then
     t.level = levelAt(t, at, conf)
     if not seek(guest, t, at, lease, conf) then tellGuest(guest, 'op', 'queued', 'user', guest) end
   end
@@ -44,10 +44,8 @@ end
 -- Two alone may meet again (M2 holds only "while others wait"): nobody arrives to bring it about, so look here.
 if redis.call('ZCARD', K.queue) == 2 then
   local guest = redis.call('ZRANGE', K.queue, 0, 0)[1]
-  local t, lease = ticketOf(guest), redis.call('ZSCORE', K.queueLease, guest)
-  if t and lease then
-    unqueue(guest)
-    seek(guest, t, at, lease, conf)
-  end
+  local lease = redis.call('ZSCORE', K.queueLease, guest)
+  local t = unqueue(guest)
+  seek(guest, t, at, lease, conf)
 end
 return redis.call('ZCARD', K.queue)

@@ -19,12 +19,23 @@ local function indexes(t)
   return list
 end
 
+-- The last join's wishes, as wide as can be: they outlive the ticket.
+local function lastWishes(guest)
+  local wish = redis.call('HMGET', K.session .. guest, 'wishInterests', 'wishLanguage', 'wishMedia')
+  return { interests = wish[1] or '', language = wish[2] or '', media = wish[3] or 'text', level = 2, node = '' }
+end
+
+-- Out of the queue; returns the ticket they stood there with, or nil. It may have lapsed before the place did: then as it was.
 local function unqueue(guest)
-  if redis.call('ZREM', K.queue, guest) == 0 then return end
+  local since = redis.call('ZSCORE', K.queue, guest)
+  if not since then return nil end
+  local t = ticketOf(guest) or lastWishes(guest)
+  t.since = tonumber(since)
+  redis.call('ZREM', K.queue, guest)
   redis.call('ZREM', K.queueLease, guest)
   redis.call('ZREM', K.queueWiden, guest)
-  local t = ticketOf(guest)
-  if t then for _, index in ipairs(indexes(t)) do redis.call('ZREM', index, guest) end end
+  for _, index in ipairs(indexes(t)) do redis.call('ZREM', index, guest) end
+  return t
 end
 
 local function writeTicket(guest, t, conf)
@@ -117,9 +128,7 @@ end
 
 -- Makes the pair: both out of the queue, into one room, both to be told. Their tickets stay, dormant, until the offer has run out.
 local function makePair(me, mine, other, at, conf)
-  local theirs = ticketOf(other)
-  unqueue(me)
-  unqueue(other)
+  local theirs = unqueue(other)
   local hash = redis.sha1hex(conf.seed .. me .. other .. at)
   local room, epoch = 'room_' .. string.sub(hash, 1, 24), string.sub(redis.sha1hex(hash), 1, 16)
   redis.call('HSET', K.room .. room, 'kind', 'pair', 'state', 'open', 'epoch', epoch, 'seq', 0, 'first', 1, 'capacity', 2, 'createdAt', at, 'nodes', '')
