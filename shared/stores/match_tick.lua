@@ -2,12 +2,22 @@
 -- What time does to the queue; any node may run it, as often as it likes.
 -- ARGV seed, widen1, widen2, leaseMs, pairLeaseMs, roomTtlMs
 local conf = { seed = ARGV[1], widen = { tonumber(ARGV[2]), tonumber(ARGV[3]) }, lease = tonumber(ARGV[4]), pairLease = tonumber(ARGV[5]), roomTtl = tonumber(ARGV[6]) }
-local at = now()
+local at, FEW = now(), 20
+
+-- Searches again for somebody who waits; the lease is not renewed by it: only the guest's node does that.
+local function again(guest)
+  local lease = redis.call('ZSCORE', K.queueLease, guest)
+  if not lease or tonumber(lease) <= at then return 'gone' end
+  local t = unqueue(guest)
+  t.level = levelAt(t, at, conf)
+  return seek(guest, t, at, lease, conf) and 'paired' or 'waits'
+end
 
 -- Waiting without a lease: gone.
-for _, guest in ipairs(redis.call('ZRANGEBYSCORE', K.queueLease, '-inf', at, 'LIMIT', 0, 100)) do
+for _, guest in ipairs(redis.call('ZRANGEBYSCORE', K.queueLease, '-inf', at, 'LIMIT', 0, 500)) do
   unqueue(guest)
   redis.call('DEL', K.ticket .. guest)
+  tellGuest(guest, 'op', 'queued', 'user', guest) -- here after all? Then they know that they are not searching any more
 end
 
 -- Matched but never told: that pair is off, and whoever was told is back at the front, since their ticket keeps its time.
@@ -32,20 +42,13 @@ end
 
 -- Wider with time.
 for _, guest in ipairs(redis.call('ZRANGEBYSCORE', K.queueWiden, '-inf', at, 'LIMIT', 0, 100)) do
-  redis.call('ZREM', K.queueWiden, guest)
-  local lease = redis.call('ZSCORE', K.queueLease, guest) -- not renewed by this: only the guest's node does that
-  local t = unqueue(guest)
-  if t then
-    t.level = levelAt(t, at, conf)
-    if not seek(guest, t, at, lease, conf) then tellGuest(guest, 'op', 'queued', 'user', guest) end
-  end
+  if again(guest) == 'waits' then tellGuest(guest, 'op', 'queued', 'user', guest) end
 end
 
--- Two alone may meet again (M2 holds only "while others wait"): nobody arrives to bring it about, so look here.
-if redis.call('ZCARD', K.queue) == 2 then
-  local guest = redis.call('ZRANGE', K.queue, 0, 0)[1]
-  local lease = redis.call('ZSCORE', K.queueLease, guest)
-  local t = unqueue(guest)
-  seek(guest, t, at, lease, conf)
+-- While few wait, look again: two recent partners meet once neither has anybody else to wait for, and one whose lease was
+-- renewed late may have been passed over; nobody arrives to bring either about. Among many there is always somebody else.
+local waiting = redis.call('ZRANGE', K.queue, 0, FEW)
+if #waiting <= FEW then
+  for _, guest in ipairs(waiting) do again(guest) end
 end
 return redis.call('ZCARD', K.queue)

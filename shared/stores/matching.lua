@@ -1,5 +1,5 @@
 -- @include common rooms
-local OFFER_MS, TAKEN_MS, RECENT_MS, NEAR_MS, PAGE, FAR = 3000, 15000, 600000, 1000, 16, 512
+local OFFER_MS, TAKEN_MS, RECENT_MS, NEAR_MS, MOST, PAGE, FAR = 3000, 15000, 600000, 1000, 4, 16, 512
 
 local function ticketOf(guest)
   local t = redis.call('HMGET', K.ticket .. guest, 'since', 'level', 'interests', 'language', 'media', 'node', 'taken')
@@ -60,29 +60,36 @@ local function levelAt(t, at, conf)
   return 2
 end
 
--- Adds to `found` the first few of an index whom I may meet, oldest first; recent partners go to found.recent.
-local function collect(index, me, at, found)
+-- Of an index, oldest first, up to `most` whom I may meet at all; `fresh`: and have not met lately. The others go to `recent`.
+local function collect(index, me, at, most, fresh, recent)
   local offset, taken = 0, 0
   while offset < FAR do
     local page = redis.call('ZRANGE', index, offset, offset + PAGE - 1, 'WITHSCORES')
     for i = 1, #page, 2 do
-      local other, since = page[i], tonumber(page[i + 1])
+      local other = page[i]
       local lease = other ~= me and redis.call('ZSCORE', K.queueLease, other)
       if lease and tonumber(lease) > at and redis.call('SISMEMBER', K.blocks .. me, other) == 0
         and redis.call('SISMEMBER', K.blocks .. other, me) == 0 then
         local met = redis.call('ZSCORE', K.recent .. me, other)
         if met and tonumber(met) > at - RECENT_MS then
-          found.recent = found.recent or other
+          recent[#recent + 1] = other
         else
-          found[#found + 1] = { guest = other, since = since }
+          fresh[#fresh + 1] = { guest = other, since = tonumber(page[i + 1]) }
           taken = taken + 1
-          if taken >= 4 then return end
+          if taken >= most then return end
         end
       end
     end
     if #page < 2 * PAGE then return end
     offset = offset + PAGE
   end
+end
+
+-- Does anybody wait whom this guest may meet and has not met lately? Then that is whom they wait for (M2).
+local function hopes(guest, at)
+  local fresh = {}
+  collect(K.queue, guest, at, 1, fresh, {})
+  return #fresh > 0
 end
 
 -- Oldest first; among those who came within a second of the oldest, the same media and then the same node.
@@ -101,20 +108,21 @@ end
 
 -- A partner for me (who is not in the queue just now), or nil: shared interests, else language, else anyone, as wide as both sides are by now.
 local function search(me, t, at)
-  local found = {}
-  for interest in string.gmatch(t.interests, '[^\n]+') do collect(K.queueInterest .. redis.sha1hex(interest), me, at, found) end
-  if #found == 0 and t.level >= 1 then
+  local fresh, recent = {}, {}
+  local function look(index) collect(index, me, at, MOST, fresh, recent) end
+  for interest in string.gmatch(t.interests, '[^\n]+') do look(K.queueInterest .. redis.sha1hex(interest)) end
+  if #fresh == 0 and t.level >= 1 then
     if t.language == '' then
-      collect(K.queueLanguage .. '*', me, at, found)
+      look(K.queueLanguage .. '*')
     else
-      collect(K.queueLanguage .. t.language, me, at, found)
-      collect(K.queueLanguage .. '-', me, at, found)
+      look(K.queueLanguage .. t.language)
+      look(K.queueLanguage .. '-')
     end
   end
-  if #found == 0 and t.level >= 2 then collect(K.queueAnyone, me, at, found) end
-  if #found > 0 then return choose(found, t) end
-  if found.recent then
-    if redis.call('ZCARD', K.queue) == 1 then return found.recent end -- nobody else waits
+  if #fresh == 0 and t.level >= 2 then look(K.queueAnyone) end
+  if #fresh > 0 then return choose(fresh, t) end
+  if #recent > 0 and not hopes(me, at) then
+    for _, other in ipairs(recent) do if not hopes(other, at) then return other end end
   end
   return nil
 end
