@@ -1,11 +1,12 @@
 -- @include matching
 -- One atomic step: take a partner, or wait. Also: skip (end this pair, then join) and resume (a connection came back).
 -- ARGV mode, guest, node, interests, language, media, room, seed, widen1, widen2, leaseMs, pairLeaseMs, roomTtlMs
--- returns {'gone'} | {'idle'} | {'matched', room} | {'queued', since, level, position, meanWaitMs, interests, language, media}
+-- returns {'gone'} | {'away'} | {'idle'} | {'matched', room} | {'queued', since, level, position, meanWaitMs, interests, language, media}
 local mode, guest, node = ARGV[1], ARGV[2], ARGV[3]
 local conf = { seed = ARGV[8], widen = { tonumber(ARGV[9]), tonumber(ARGV[10]) }, lease = tonumber(ARGV[11]), pairLease = tonumber(ARGV[12]), roomTtl = tonumber(ARGV[13]) }
 local at, session = now(), K.session .. guest
 if not alive(guest, at) then return { 'gone' } end
+if not isOnline(guest, at) then return { 'away' } end -- the socket closed while this was under way
 
 local pair = redis.call('HGET', session, 'pair')
 if mode == 'skip' and pair == ARGV[7] then

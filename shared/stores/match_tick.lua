@@ -34,7 +34,11 @@ for _, offer in ipairs(redis.call('ZRANGEBYSCORE', K.offers, '-inf', at, 'LIMIT'
       local t = ticketOf(guest)
       if t and t.taken == room and alive(guest, at) then
         t.level = levelAt(t, at, conf)
-        if not seek(guest, t, at, at + conf.lease, conf) then tellGuest(guest, 'op', 'queued', 'user', guest) end
+        if not isOnline(guest, at) then
+          writeTicket(guest, t, conf) -- dropped meanwhile: the place is held for their return
+        elseif not seek(guest, t, at, at + conf.lease, conf) then
+          tellGuest(guest, 'op', 'queued', 'user', guest)
+        end
       end
     end
   end

@@ -7,6 +7,12 @@ local function ticketOf(guest)
   return { since = tonumber(t[1]), level = tonumber(t[2]), interests = t[3], language = t[4], media = t[5], node = t[6], taken = t[7] }
 end
 
+-- Has the guest a socket anywhere? Only then may they stand in the queue.
+local function isOnline(guest, at)
+  local lease = redis.call('ZSCORE', K.online, guest)
+  return lease and tonumber(lease) > at
+end
+
 -- The indexes a ticket stands in: every one in which somebody compatible may look for it.
 local function indexes(t)
   local list = {}

@@ -22,6 +22,7 @@ export function matchStore({ redis, run, config }: StoreContext) {
   function toState(reply: Reply): MatchState {
     const [state, ...rest] = reply as [string, ...string[]];
     if (state === "gone") throw new PasserbyError("session-ended");
+    if (state === "away") throw new PasserbyError("unavailable");
     if (state === "matched") return { state, roomId: rest[0]! };
     if (state !== "queued") return { state: "idle" };
     const [since, level, position, mean, interests, language, media] = rest as [
@@ -71,7 +72,10 @@ export function matchStore({ redis, run, config }: StoreContext) {
     );
 
   return {
-    /** Takes a partner or waits. Already matched: says so. Already waiting: keeps the place, with the new wishes. */
+    /**
+     * Takes a partner or waits. Already matched: says so. Already waiting: keeps the place, with the new wishes.
+     * @throws `unavailable` for a guest without a socket
+     */
     join: (userId: string, nodeId: string, wishes: Wishes) => join("join", userId, nodeId, wishes, ""),
 
     /** Ends that pair and joins again with the last wishes, in one step. A repeat never ends the next pair. */
