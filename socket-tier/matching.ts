@@ -40,7 +40,14 @@ export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): 
       waitedMs: Number(entry.waited),
       widened: Number(entry.level) > Number(entry.wished),
     });
-    stores.matching.confirm(user, roomId!).catch((error: unknown) => logger.debug({ err: error }, "match unconfirmed"));
+    stores.matching.confirm(user, roomId!).then(
+      (theirs) => {
+        if (theirs) return;
+        // Read so late that it was over, and its end told, before they came here: a new welcome says what is.
+        for (const socket of welcomed) if (socket.rooms.has(roomId!)) socket.conn.close();
+      },
+      (error: unknown) => logger.debug({ err: error }, "match unconfirmed"),
+    );
   },
 
   ended({ user, room, reason }) {

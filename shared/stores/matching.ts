@@ -96,9 +96,13 @@ export function matchStore({ redis, run, config }: StoreContext) {
 
     state: async (userId: string) => toState(await run("match_state", userId)),
 
-    /** This guest has been told of the match; unconfirmed within 3 s it is undone (M3). */
-    async confirm(userId: string, roomId: string): Promise<void> {
-      await redis.zrem(key("offers"), `${roomId}|${userId}`);
+    /**
+     * This guest has been told of the match; unconfirmed within 3 s it is undone (M3).
+     * @returns whether that pair is still theirs
+     */
+    async confirm(userId: string, roomId: string): Promise<boolean> {
+      if ((await redis.zrem(key("offers"), `${roomId}|${userId}`)) === 1) return true;
+      return (await redis.hget(key("session", userId), "pair")) === roomId; // told by another of their nodes, or over
     },
 
     /** Lapses, widens and undoes what is due. Any node, about twice a second. */
