@@ -1,6 +1,6 @@
 /** The socket tier as the container runs it: one folder of plain JavaScript, the scripts beside it. */
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @returns the path of the entry file */
 export async function bundleSocketTier(folder = join(root, "dist", "socket-tier")): Promise<string> {
+  folder = resolve(root, folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await build({

@@ -1,7 +1,9 @@
 /** A node: Socket.IO, its Redis clients, the capabilities, the clockwork. Several may run in one process, as tests do. */
+import cluster from "node:cluster";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
+import { setupWorker } from "@socket.io/sticky";
 import type { Socket as Engine } from "engine.io";
 import { Server } from "socket.io";
 import type { Config } from "../shared/config.ts";
@@ -110,12 +112,21 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
     for (const client of Object.values(redis)) client.disconnect();
   }
 
-  await new Promise<void>((resolve, reject) => {
-    http.once("error", reject);
-    http.listen({ port: config.socketPort, backlog: 4096 }, resolve);
-  });
+  if (config.socketPolling && cluster.isWorker) {
+    setupWorker(io); // the primary listens, and hands each connection to the node that knows its session
+  } else {
+    await new Promise<void>((resolve, reject) => {
+      http.once("error", reject);
+      http.listen({ port: config.socketPort, backlog: 4096 }, resolve);
+    });
+  }
   await warmUp(context);
   if (context.state === "starting") context.state = "ready";
   let stopping: Promise<void> | undefined;
-  return { id: context.nodeId, port: (http.address() as AddressInfo).port, context, stop: () => (stopping ??= stop()) };
+  return {
+    id: context.nodeId,
+    port: (http.address() as AddressInfo | null)?.port ?? config.socketPort,
+    context,
+    stop: () => (stopping ??= stop()),
+  };
 }

@@ -1,5 +1,7 @@
 /** Forks the nodes, replaces those that die or hang, passes signals on. Holds no traffic and no state. */
 import cluster, { type Worker } from "node:cluster";
+import { createServer } from "node:http";
+import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { HOPELESS } from "./worker.ts";
@@ -74,5 +76,18 @@ export function startPrimary(config: Config, logger: Logger): void {
 
   process.on("SIGTERM", () => stop(0));
   process.on("SIGINT", () => stop(0));
+  if (config.socketPolling) listenForAll(config, () => stop(HOPELESS));
   for (let i = 0; i < config.workers; i++) fork();
+}
+
+/** With polling a guest's requests have to reach one node: here is where they come in. Websockets alone need none of this. */
+function listenForAll(config: Config, fail: () => void): void {
+  cluster.setupPrimary({ serialization: "advanced" }); // what is handed over is bytes
+  const server = createServer();
+  setupMaster(server, { loadBalancingMethod: "least-connection" });
+  server.once("error", (error) => {
+    process.stderr.write(`the socket tier cannot listen on port ${config.socketPort}: ${String(error)}\n`);
+    fail();
+  });
+  server.listen({ port: config.socketPort, backlog: 4096 });
 }

@@ -1,7 +1,10 @@
 /** Nodes as processes: each a primary with one worker on a port of its own, so that any of them may be killed. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bundleSocketTier } from "../../local/bundle.ts";
 import { freePort } from "../../local/port.ts";
 import { until } from "../support/until.ts";
 
@@ -15,6 +18,16 @@ export interface TierProcess extends AsyncDisposable {
   ready(withinMs?: number): Promise<void>;
   /** Exit code and how long it took. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; ms: number }>;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** The socket tier as the container runs it, bundled once for this process; in the repository, where its packages are found. */
+export function bundle(): Promise<string> {
+  if (bundled) return bundled;
+  const folder = join("dist", `test-${process.pid}`);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return (bundled = bundleSocketTier(folder));
 }
 
 /** @param entry the bundle's index.js */

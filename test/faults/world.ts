@@ -3,12 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { bundleSocketTier } from "../../local/bundle.ts";
 import { freePort } from "../../local/port.ts";
 import { type LocalRedis, startRedis } from "../../local/redis.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { startFunctions } from "./functions.ts";
-import { startTier, type TierProcess } from "./tier.ts";
+import { bundle, startTier, type TierProcess } from "./tier.ts";
 
 export interface World extends AsyncDisposable {
   httpUrl: string;
@@ -63,7 +62,7 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
     UPLOAD_STORE: `disk:${dir}`,
     ...env,
   };
-  const entry = await bundleSocketTier();
+  const entry = await bundle();
   tiers.push(...(await Promise.all(Array.from({ length: nodes }, () => startTier(entry, settings)))));
   for (const tier of tiers) own(tier);
   const functions = own(await startFunctions(settings));

@@ -97,12 +97,12 @@ export class Talker {
   readonly identity: GuestIdentity;
   readonly #taken = new Map<EventName, number>();
 
-  constructor(url: string, identity: GuestIdentity, auth: Record<string, unknown> = {}) {
+  constructor(url: string, identity: GuestIdentity, auth: Record<string, unknown> = {}, transports = ["websocket"]) {
     this.identity = identity;
     this.user = identity.user;
     this.socket = io(url, {
       auth: { token: identity.token, protocol: 1, ...auth },
-      transports: ["websocket"],
+      transports,
       reconnection: false,
       forceNew: true,
     });
