@@ -58,6 +58,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     socket = undefined;
     old?.off();
     old?.offAny();
+    // The transport first: a goodbye on a socket that the server is closing is an error on the page's console.
+    old?.io.engine.close();
     old?.disconnect();
   }
 
@@ -97,6 +99,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (reason === "io server disconnect") notBeforeMs = Date.now() + KICKED_MS * (1 + 4 * random());
       lost();
     });
+    // A transport that opens and closes again before the handshake tells the engine only.
+    live.io.engine.on("close", () => socket === live && lost());
     // One listener for all: a client costs little, and an event of a newer server costs nothing.
     live.onAny((name: EventName, payload: unknown) => {
       if (name === "session:welcome") welcome(live, payload as Welcome, cursors);

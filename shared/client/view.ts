@@ -10,6 +10,7 @@ export type Progress = "sending" | "failed" | "sent" | "delivered" | "read";
 export interface Entry {
   /** The same from the first draft to the stored message, so that a list keeps its element. */
   key: string;
+  clientMessageId: string;
   mine: boolean;
   sender: User;
   text?: string;
@@ -34,6 +35,7 @@ export function timeline(room: RoomState, outbox: readonly OutboxItem[], me: Use
     if (item.roomId === room.id && !known.has(item.clientMessageId))
       entries.push({
         key: `${me.id} ${item.clientMessageId}`,
+        clientMessageId: item.clientMessageId,
         mine: true,
         sender: me,
         text: item.text,
@@ -47,6 +49,7 @@ export function timeline(room: RoomState, outbox: readonly OutboxItem[], me: Use
 
 const toEntry = (message: Message, me: User, progress: Progress): Entry => ({
   key: `${message.sender.id} ${message.clientMessageId}`,
+  clientMessageId: message.clientMessageId,
   mine: message.sender.id === me.id,
   sender: message.sender,
   text: message.text,
