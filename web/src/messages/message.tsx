@@ -1,5 +1,5 @@
 /** One message, or the place where one was. */
-import type { Entry } from "../../../shared/client/index.ts";
+import type { Entry, Progress } from "../../../shared/client/index.ts";
 import { sentenceFor } from "../shell/errors.ts";
 import { sayFailure } from "../shell/notice.tsx";
 import { client } from "../shell/state.ts";
@@ -8,6 +8,9 @@ import { Menu } from "./menu.tsx";
 import { openMenu } from "./selection.ts";
 import { excerpt, Text } from "./text.tsx";
 import { Ticks } from "./ticks.tsx";
+
+/** What the last of a run says for those before it, since receipts are cumulative. */
+const said = new Set<Progress>(["sent", "delivered", "read"]);
 
 export interface MessageProps {
   entry: Entry;
@@ -40,6 +43,7 @@ export function Message(props: MessageProps) {
             openMenu.value = open ? undefined : entry.key;
           }}
         >
+          <span class="hidden">{entry.mine ? "You" : entry.sender.username}:</span>
           <Quote {...props} />
           {deleted ? (
             <em>Message deleted</em>
@@ -48,28 +52,21 @@ export function Message(props: MessageProps) {
               <Text text={entry.text ?? ""} />
             </p>
           )}
-          {last && (
-            <p class="meta">
-              <time dateTime={entry.at}>{timeOf(entry.at)}</time>
-              {entry.progress && <Ticks progress={entry.progress} />}
-            </p>
-          )}
-          {!last && entry.progress && entry.progress !== "read" && (
-            <p class="meta">
-              <Ticks progress={entry.progress} />
-            </p>
-          )}
         </div>
         {actions && <Menu entry={entry} message={message} roomId={roomId} open={open} />}
       </div>
       <Reactions {...props} />
+      <p class="meta">
+        {last && <time dateTime={entry.at}>{timeOf(entry.at)}</time>}
+        {entry.progress && !deleted && (last || !said.has(entry.progress)) && <Ticks progress={entry.progress} />}
+      </p>
       {entry.progress === "failed" && (
         <p class="failed" role="alert">
           {sentenceFor(entry.error)}
-          <button type="button" class="link" onClick={() => client.retry(clientIdOf(entry))}>
+          <button type="button" class="link" onClick={() => client.retry(entry.clientMessageId)}>
             Try again
           </button>
-          <button type="button" class="link" onClick={() => client.discard(clientIdOf(entry))}>
+          <button type="button" class="link" onClick={() => client.discard(entry.clientMessageId)}>
             Discard
           </button>
         </p>
@@ -77,9 +74,6 @@ export function Message(props: MessageProps) {
     </li>
   );
 }
-
-/** An unsent entry's key ends in its clientMessageId. */
-const clientIdOf = ({ key }: Entry): string => key.slice(key.indexOf(" ") + 1);
 
 function Quote({ entry, quoted, quotedName }: MessageProps) {
   if (!entry.replyTo || entry.message?.deleted) return null;

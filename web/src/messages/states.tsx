@@ -7,7 +7,7 @@ export function Top({ room, name, empty }: { room: RoomState; name: string; empt
   if (room.log.older) return <p class="quiet-line">Loading older messages…</p>;
   if (room.log.gap) return <p class="quiet-line">Earlier messages are no longer kept.</p>;
   return (
-    <div class="hello">
+    <div class={empty ? "hello alone" : "hello"}>
       <p>
         You're talking to <strong>{name}</strong>.
       </p>

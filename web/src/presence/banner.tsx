@@ -27,7 +27,7 @@ export function Banner() {
             {unsent > 0 &&
               (unsent === 1 ? "1 message is waiting to be sent." : `${unsent} messages are waiting to be sent.`)}
           </p>
-          {!offline.value && connection.value.state === "waiting" && (
+          {!offline.value && (
             <button type="button" class="link" onClick={() => client.wake()}>
               Try now
             </button>

@@ -4,7 +4,8 @@ import { count } from "../shell/words.ts";
 
 export function Live() {
   const guests = stats.value?.guests;
-  if (!guests || guests.online === 0) return <p class="live" />;
+  if (!guests) return <p class="live" />;
+  if (guests.online === 0) return <p class="live">Nobody else is here yet. Someone has to be first.</p>;
   return (
     <p class="live">
       <span class="live-dot" aria-hidden="true" />

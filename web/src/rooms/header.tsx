@@ -30,7 +30,7 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>
           <Icon name="leave" />
-          Leave
+          <span class="label">Leave</span>
         </button>
       )}
     </header>

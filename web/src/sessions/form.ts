@@ -57,7 +57,8 @@ export const wishes = (): Wishes => ({
 export async function start(): Promise<void> {
   problem.value = undefined;
   const username = name.value.trim();
-  if (!fits.test(username)) {
+  // Whoever gives no name gets one.
+  if (username && !fits.test(username)) {
     problem.value = { field: "username", text: NAME_RULE };
     return;
   }
@@ -65,7 +66,8 @@ export async function start(): Promise<void> {
   try {
     closeRoom();
     const { interests, language } = wishes();
-    await client.start({ username, interests, ...(language && { language }) });
+    const user = await client.start({ interests, ...(username && { username }), ...(language && { language }) });
+    name.value = user.username;
     await client.join(wishes());
   } catch (error) {
     const code = (error as { code?: string }).code;

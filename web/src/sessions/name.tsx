@@ -35,7 +35,7 @@ export function NameField() {
             void rollName();
           }}
         >
-          <span key={rolls} class={rolls > 0 ? "rolling" : undefined}>
+          <span key={rolls} class={rolls > 0 ? "dice rolling" : "dice"}>
             <Icon name="dices" />
           </span>
         </button>

@@ -23,7 +23,6 @@ export function Start() {
           Passerby pairs you with a stranger for a talk. There is no account, and everything is forgotten within
           24&nbsp;hours.
         </p>
-        <Live />
       </section>
       <form
         class="card"
@@ -55,6 +54,7 @@ export function Start() {
         <button type="submit" class="button primary wide" disabled={starting.value}>
           {starting.value ? "Connecting…" : "Start chatting"}
         </button>
+        <Live />
         <p class="problem" role="alert">
           {general && (
             <>

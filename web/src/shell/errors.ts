@@ -5,7 +5,7 @@ export const sentences: Record<ErrorCode, string> = {
   invalid: "Something in there isn't accepted. Check it and try again.",
   unauthenticated: "The server doesn't know you any more. Start again with a new name.",
   "token-expired": "Your pass has expired. Reload the page to get a fresh one.",
-  "session-ended": "Your session is over and everything about it is forgotten. Start again whenever you like.",
+  "session-ended": "It's over, and everything about it is forgotten. Start again whenever you like.",
   forbidden: "You're not a part of this chat any more.",
   banned: "You can't use Passerby for a while, after reports about you.",
   "challenge-required": "We need to check that you're human first. Reload the page and try again.",
