@@ -9,7 +9,8 @@ export function healthListener(ctx: NodeContext): RequestListener {
       response
         .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(body));
-    const path = request.url?.split("?")[0];
+    const path = request.url?.split("?")[0] ?? "";
+    if (path.startsWith("/socket.io/")) return; // Socket.IO answers that
     if (path === "/health") {
       answer(200, {
         status: "ok",
