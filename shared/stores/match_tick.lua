@@ -1,8 +1,7 @@
 -- @include matching
 -- What time does to the queue; any node may run it, as often as it likes.
--- ARGV seed, widen1, widen2, leaseMs, pairLeaseMs, roomTtlMs
-local conf = { seed = ARGV[1], widen = { tonumber(ARGV[2]), tonumber(ARGV[3]) }, lease = tonumber(ARGV[4]), pairLease = tonumber(ARGV[5]), roomTtl = tonumber(ARGV[6]) }
-local at, FEW = now(), 20
+-- ARGV as readConf
+local conf, at, FEW = readConf(), now(), 20
 
 -- Searches again for somebody who waits; the lease is not renewed by it: only the guest's node does that.
 local function again(guest)
@@ -35,7 +34,7 @@ for _, offer in ipairs(redis.call('ZRANGEBYSCORE', K.offers, '-inf', at, 'LIMIT'
       if t and t.taken == room and alive(guest, at) then
         t.level = levelAt(t, at, conf)
         if not isOnline(guest, at) then
-          writeTicket(guest, t, conf) -- dropped meanwhile: the place is held for their return
+          writeTicket(guest, t, '', conf.lease) -- dropped meanwhile: the place is held for their return
         elseif not seek(guest, t, at, at + conf.lease, conf) then
           tellGuest(guest, 'op', 'queued', 'user', guest)
         end

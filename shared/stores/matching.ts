@@ -2,6 +2,7 @@
 import { randomText } from "../protocol/ids.ts";
 import type { Level, MatchEndReason, MatchState, Wishes } from "../protocol/index.ts";
 import { PasserbyError } from "../protocol/errors.ts";
+import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { pairLeaseMs, roomTtlMs, ticketLeaseMs } from "./leases.ts";
@@ -50,26 +51,20 @@ export function matchStore({ redis, run, config }: StoreContext) {
     };
   }
 
-  const join = async (
+  const joinAll = batch(async (joins: string[][]) => {
+    return (await run("match_join", ...settings(), ...joins.flat())) as Reply[];
+  }, 32);
+
+  async function join(
     mode: "join" | "skip" | "resume",
     userId: string,
     nodeId: string,
     wishes: Wishes,
     roomId: string,
-  ) =>
-    toState(
-      await run(
-        "match_join",
-        mode,
-        userId,
-        nodeId,
-        (wishes.interests ?? []).join("\n"),
-        wishes.language ?? "",
-        wishes.media ?? "text",
-        roomId,
-        ...settings(),
-      ),
-    );
+  ): Promise<MatchState> {
+    const { interests = [], language = "", media = "text" } = wishes;
+    return toState(await joinAll([mode, userId, nodeId, interests.join("\n"), language, media, roomId]));
+  }
 
   return {
     /**
