@@ -42,6 +42,10 @@ export interface Node {
   stop: () => Promise<void>;
 }
 
+/** Engine.IO's connections; the list is private in its types. */
+const engines = (io: NodeServer) =>
+  (io.engine as unknown as { clients: Record<string, { transport: { socket?: { terminate?(): void } } }> }).clients;
+
 /** Starts a node; returns once it listens and is warm. Rejects where the port is taken. */
 export async function startNode(config: Config, logger: Logger): Promise<Node> {
   const connect = (purpose: RedisPurpose) => connectRedis(config.redisUrl, purpose, logger);
@@ -108,6 +112,8 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
       .leave(context.nodeId)
       .catch((error: unknown) => logger.warn({ err: error }, "leases left to lapse"));
     admission.stop();
+    // A peer that does not answer the close frame would hold us for half a minute.
+    for (const engine of Object.values(engines(io))) engine.transport.socket?.terminate?.();
     await io.close();
     for (const client of Object.values(redis)) client.disconnect();
   }

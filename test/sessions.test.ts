@@ -295,3 +295,23 @@ test("[S4] after the end nothing in Redis holds anything of that guest, in other
   expect(await found()).toEqual([]);
   expect(await last.raw("message:history", { roomId })).toMatchObject({ ok: false, error: { code: "not-found" } });
 });
+
+test("[S4] nor after more partners than are remembered, or a block that was still under way", async () => {
+  const guest = await cluster.connect(0);
+  const partners = await Promise.all(Array.from({ length: 24 }, (_, i) => cluster.connect(i % 2)));
+  for (const partner of partners) {
+    await guest.ask("match:join", {});
+    await partner.ask("match:join", {});
+    const { room } = await guest.next("match:found");
+    await guest.ask("match:leave", {});
+    await partner.next("match:ended");
+    expect(room.kind).toBe("pair");
+  }
+  const { id } = guest.user;
+  const holding = async () =>
+    Object.entries(await dump(cluster.redis)).filter((entry) => JSON.stringify(entry).includes(id));
+  expect((await holding()).length).toBeGreaterThan(20);
+  await cluster.stores.sessions.end(id, "deleted");
+  await expect(cluster.stores.reports.block(id, partners[0]!.user.id)).rejects.toMatchObject({ code: "session-ended" });
+  await until("nothing names the guest", async () => (await holding()).length === 0);
+});

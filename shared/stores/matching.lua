@@ -1,6 +1,6 @@
 -- @include match_queue rooms
 -- Who is matched with whom, and what a match is.
-local OFFER_MS, TAKEN_MS, RECENT_MS, NEAR_MS, MOST, PAGE, FAR = 3000, 15000, 600000, 1000, 4, 16, 512
+local OFFER_MS, TAKEN_MS, NEAR_MS, MOST, PAGE, FAR = 3000, 15000, 1000, 4, 16, 512
 
 local function isBlocked(guest, other)
   return redis.call('SISMEMBER', K.blocks .. guest, other) == 1 or redis.call('SISMEMBER', K.blockedBy .. guest, other) == 1

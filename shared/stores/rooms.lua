@@ -1,5 +1,5 @@
 -- @include common
-local LINGER_MS = 600000
+local LINGER_MS, RECENT_MS, RECENT_MOST, DAY_MS = 600000, 600000, 20, 86400000
 local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts' }
 
 local function expireRoom(room, ms)
@@ -19,6 +19,19 @@ local function renewEpoch(room, epoch)
   return renewed
 end
 
+-- Recent partners stand on both sides or on neither, so that a guest who goes can be forgotten on both (S4).
+local function remember(guest, other, at)
+  local mine = K.recent .. guest
+  redis.call('ZADD', mine, at, other)
+  redis.call('PEXPIRE', mine, DAY_MS)
+  for _, dropped in ipairs({ redis.call('ZRANGEBYSCORE', mine, '-inf', at - RECENT_MS), redis.call('ZRANGE', mine, 0, -RECENT_MOST - 1) }) do
+    for _, partner in ipairs(dropped) do
+      redis.call('ZREM', mine, partner)
+      redis.call('ZREM', K.recent .. partner, guest)
+    end
+  end
+end
+
 -- Ends a pair, once: both are free, both are told, and its log lingers for a last pull. `met` = remember them as recent partners.
 local function closePair(room, reason, met)
   local meta = K.room .. room
@@ -35,11 +48,7 @@ local function closePair(room, reason, met)
     redis.call('ZADD', K.past .. guest, at, room)
     redis.call('PEXPIRE', K.past .. guest, LINGER_MS)
     for _, other in ipairs(members) do
-      if met and other ~= guest then
-        redis.call('ZADD', K.recent .. guest, at, other)
-        redis.call('ZREMRANGEBYRANK', K.recent .. guest, 0, -21)
-        redis.call('PEXPIRE', K.recent .. guest, LINGER_MS)
-      end
+      if met and other ~= guest then remember(guest, other, at) end
     end
     tellGuest(guest, 'op', 'ended', 'user', guest, 'room', room, 'reason', reason)
   end

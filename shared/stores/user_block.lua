@@ -1,7 +1,8 @@
 -- @include rooms
--- Never matched again, never reached again, both ways. ARGV guest, other; returns 1, or -1 where there is no such guest
-local guest, other = ARGV[1], ARGV[2]
-if redis.call('EXISTS', K.session .. other) == 0 then return -1 end
+-- Never matched again, never reached again, both ways. ARGV guest, other; returns 1, -1 where there is no such guest, -2 own session ended
+local guest, other, at = ARGV[1], ARGV[2], now()
+if not alive(guest, at) then return -2 end
+if not alive(other, at) then return -1 end
 redis.call('SADD', K.blocks .. guest, other)
 redis.call('SADD', K.blockedBy .. other, guest)
 local ends = redis.call('HGET', K.session .. guest, 'endsAt')
