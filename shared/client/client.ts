@@ -42,11 +42,11 @@ export function createClient(options: ClientOptions) {
       const user = await session.start(profile);
       if (user.id !== before) reset();
       connection.open();
-      const { connection: now } = await store.when(
-        ({ connection: { state } }) => state === "online" || state === "ended",
-        CONNECT_MS,
-        "session:welcome",
-      );
+      const { connection: now } = await store
+        .when(({ connection: { state } }) => state === "online" || state === "ended", CONNECT_MS)
+        .catch(() => {
+          throw new PasserbyError("unavailable", `No welcome within ${CONNECT_MS} ms; still trying`);
+        });
       if (now.state === "ended") throw new PasserbyError(now.error.code, now.error.message);
       return user;
     },
