@@ -267,3 +267,18 @@ test("[D5] a rolled-back log is also known by the cursor of whoever comes back, 
     15_000,
   );
 });
+
+test("[P3] a reply is to a message of the same room", async () => {
+  const [a, b, room] = await cluster.pair();
+  const { message } = await a.say(room, "question");
+  const reply = { roomId: room, clientMessageId: "reply", kind: "text" as const, text: "answer", replyTo: message.id };
+  expect((await b.ask("message:send", reply)).message.replyTo).toBe(message.id);
+  expect((await a.next("message:sent")).message.replyTo).toBe(message.id);
+  const [c, , other] = await cluster.pair();
+  await c.say(other, "elsewhere");
+  for (const replyTo of [message.id, messageId(message.epoch, 9), "msg_notoneofours1234567"]) {
+    const foreign = { ...reply, roomId: other, clientMessageId: replyTo, replyTo };
+    expect(await refusal(c.ask("message:send", foreign))).toBe("not-found");
+  }
+  expect(await cluster.redis.xlen(key("log", other))).toBe(1);
+});

@@ -1,9 +1,9 @@
 -- @include common rooms
 -- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
--- ARGV node, keep, then room, guest, clientMessageId, body, epoch and seq that the node has told for each
--- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed}
+-- ARGV node, keep, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
+-- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
 local node, keep, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
-for i = 3, #ARGV, 6 do
+for i = 3, #ARGV, 8 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
   local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq')
@@ -20,6 +20,8 @@ for i = 3, #ARGV, 6 do
       answer = { tonumber(seen), m[2], entry and tonumber(entry[2][2]) or at, entry and entry[2][4] or '' }
     elseif m[1] ~= 'open' then
       answer = { -3 }
+    elseif ARGV[i + 6] ~= '' and (ARGV[i + 6] ~= m[2] or tonumber(ARGV[i + 7]) > tonumber(m[4])) then
+      answer = { -4 }
     else
       local seq = redis.call('HINCRBY', meta, 'seq', 1)
       redis.call('XADD', log, seq .. '-0', 'at', at, 'body', body)

@@ -31,7 +31,7 @@ export function messageStore(context: StoreContext) {
   return {
     /**
      * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
-     * gives the same message again, with `repeated`.
+     * gives the same message again, with `repeated`. A reply is to a message of the same log.
      * @param told how far this node has told the log: one that knows less was rolled back, and goes on under a new epoch
      * @throws `not-found`, `forbidden`, `room-closed`
      */
@@ -51,7 +51,11 @@ export function messageStore(context: StoreContext) {
       const text = JSON.stringify(body);
       const reply = await append({
         nodeId,
-        args: [draft.roomId, sender.id, draft.clientMessageId, text, told?.epoch ?? "", String(told?.seq ?? 0)],
+        args: [
+          ...[draft.roomId, sender.id, draft.clientMessageId, text],
+          ...[told?.epoch ?? "", String(told?.seq ?? 0)],
+          ...(draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String)),
+        ],
       });
       const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
       refuse(seq);
