@@ -1,18 +1,31 @@
 /** Matching at the socket: ask the store, tell what it decided. */
-import type { MatchEndReason } from "../shared/protocol/index.ts";
-import type { Handlers, NodeContext } from "./context.ts";
+import type { MatchEndReason, MatchState } from "../shared/protocol/index.ts";
+import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
-export const matching = ({ stores, nodeId }: NodeContext): Handlers<"match:join" | "match:leave" | "match:skip"> => ({
-  "match:join": (socket, wishes) => stores.matching.join(socket.data.userId, nodeId, wishes),
+type Requests = "match:join" | "match:leave" | "match:skip";
 
-  "match:leave": async (socket) => {
-    await stores.matching.leave(socket.data.userId, "left");
-    return { state: "idle" };
-  },
+export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => {
+  /** The guest's other tabs wait, or wait no more, as this one does (S3); of a match and its end the scripts tell. */
+  function inStep(socket: GuestSocket, state: MatchState): MatchState {
+    const { userId, guest } = socket.data;
+    if (guest.sockets.size > 1 && state.state !== "matched") fanOut.tell(userId, "match:queued", state, socket);
+    return state;
+  }
 
-  "match:skip": (socket, { roomId }) => stores.matching.skip(socket.data.userId, nodeId, roomId),
-});
+  return {
+    "match:join": async (socket, wishes) =>
+      inStep(socket, await stores.matching.join(socket.data.userId, nodeId, wishes)),
+
+    "match:leave": async (socket) => {
+      await stores.matching.leave(socket.data.userId, "left", nodeId);
+      return inStep(socket, { state: "idle" });
+    },
+
+    "match:skip": async (socket, { roomId }) =>
+      inStep(socket, await stores.matching.skip(socket.data.userId, nodeId, roomId)),
+  };
+};
 
 /** What the scripts tell: found, ended, still waiting on wider terms. */
 export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): InboxHandlers => ({

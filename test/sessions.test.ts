@@ -315,3 +315,14 @@ test("[S4] nor after more partners than are remembered, or a block that was stil
   await expect(cluster.stores.reports.block(id, partners[0]!.user.id)).rejects.toMatchObject({ code: "session-ended" });
   await until("nothing names the guest", async () => (await holding()).length === 0);
 });
+
+test("[S3] every tab of a guest, on any node, waits and stops waiting with the one that asked", async () => {
+  const tab = await cluster.connect(0);
+  const others = [await cluster.connect(0, tab.identity), await cluster.connect(1, tab.identity)];
+  await tab.ask("match:join", { interests: ["nobody else has this"] });
+  for (const other of others) {
+    expect(await other.next("match:queued")).toMatchObject({ state: "queued", criteria: { level: "interests" } });
+  }
+  await others[1]!.ask("match:leave", {});
+  for (const other of [tab, others[0]!]) expect(await other.next("match:queued")).toEqual({ state: "idle" });
+});

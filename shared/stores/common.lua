@@ -16,6 +16,12 @@ local function tellGuest(guest, ...)
   end
 end
 
+local function tellOthers(guest, except, ...)
+  for _, node in ipairs(redis.call('ZRANGE', K.where .. guest, 0, -1)) do
+    if node ~= except then tellNode(node, ...) end
+  end
+end
+
 -- `nodes` of a room's meta is "node node …": those that hold a member's socket.
 local function addNode(room, node)
   local nodes = redis.call('HGET', K.room .. room, 'nodes') or ''

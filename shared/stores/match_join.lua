@@ -1,6 +1,7 @@
 -- @include matching
 -- A turn's joins, each in one step: take a partner, or wait. Also: skip (end this pair, then join) and resume (a connection came back).
 -- ARGV as readConf, then mode, guest, node, interests, language, media, room for each
+-- The guest's other nodes are told to look (S3).
 -- returns for each {'gone'} | {'away'} | {'idle'} | {'matched', room} | {'queued', since, level, position, meanWaitMs, interests, language, media}
 local conf, at = readConf(), now()
 
@@ -30,6 +31,7 @@ local function join(mode, guest, node, interests, language, media, left)
 
   local room = seek(guest, t, at, at + conf.lease, conf)
   if room then return { 'matched', room } end
+  tellOthers(guest, node, 'op', 'queued', 'user', guest)
   return { 'queued', t.since, t.level, redis.call('ZRANK', K.queue, guest) + 1, redis.call('GET', K.wait) or '', t.interests, t.language, t.media }
 end
 

@@ -1,9 +1,9 @@
 -- @include matching
--- Out of the queue, or out of the pair. ARGV guest, reason, room ('' = whatever pair it is)
+-- Out of the queue, or out of the pair. ARGV guest, reason, room ('' = whatever pair it is), node that asks
 -- returns the room that was ended, or ''
 local guest = ARGV[1]
 if ARGV[3] == '' then
-  unqueue(guest)
+  if unqueue(guest) then tellOthers(guest, ARGV[4], 'op', 'queued', 'user', guest) end
   redis.call('DEL', K.ticket .. guest)
 end
 local pair = redis.call('HGET', K.session .. guest, 'pair')

@@ -79,14 +79,14 @@ export function matchStore({ redis, run, config }: StoreContext) {
     /** Back from a dropped connection: the place in the queue that was held is taken again. */
     resume: (userId: string, nodeId: string) => join("resume", userId, nodeId, {}, ""),
 
-    /** Leaves the queue, or ends the pair. */
-    async leave(userId: string, reason: MatchEndReason): Promise<void> {
-      await run("match_leave", userId, reason, "");
+    /** Leaves the queue, or ends the pair. `nodeId` asks, and tells its own sockets itself. */
+    async leave(userId: string, reason: MatchEndReason, nodeId = ""): Promise<void> {
+      await run("match_leave", userId, reason, "", nodeId);
     },
 
     /** Ends this pair only. @returns whether it was theirs and open */
     async endPair(userId: string, roomId: string, reason: MatchEndReason): Promise<boolean> {
-      return (await run("match_leave", userId, reason, roomId)) !== "";
+      return (await run("match_leave", userId, reason, roomId, "")) !== "";
     },
 
     state: async (userId: string) => toState(await run("match_state", userId)),

@@ -42,6 +42,8 @@ export async function startPasserby(redisUrl: string, count: number): Promise<Si
     JWT_KEYS,
     REDIS_URL: redisUrl,
     EVENTS_PER_MINUTE: "100000000",
+    SOCKETS_PER_ADDRESS: "0",
+    SOCKETS_PER_NODE: "100000",
     LOG_LEVEL: "warn",
   };
   const ports = await Promise.all(Array.from({ length: count }, freePort));

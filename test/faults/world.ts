@@ -36,6 +36,7 @@ const roomy = {
   EVENTS_PER_MINUTE: "1000000",
   GUESTS_PER_15_MIN: "1000000",
   API_PER_15_MIN: "1000000",
+  SOCKETS_PER_ADDRESS: "0",
   LOG_LEVEL: "warn",
 };
 
