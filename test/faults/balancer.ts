@@ -1,9 +1,12 @@
-/** A TCP balancer between guests and nodes (or nodes and Redis) that can delay, cut and black-hole. */
+/** A TCP balancer between guests and nodes (or nodes and Redis) that can delay, stall, cut, strand and black-hole. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { random } from "./random.ts";
 
 interface Link {
   client: Socket;
   server: Socket;
+  /** Neither side hears anything of the other ever again, nor of the other's end. */
+  stranded: boolean;
 }
 
 export interface Balancer extends AsyncDisposable {
@@ -12,6 +15,10 @@ export interface Balancer extends AsyncDisposable {
   cut(share: number): number;
   /** Bytes towards the client (or the server) vanish while on; the links stay up. */
   blackHole(direction: "toClient" | "toServer", on: boolean): void;
+  /** No byte passes while on, on old links and new ones; none is lost. */
+  stall(on: boolean): void;
+  /** The links of this moment are dead and nobody is told, as where a router forgot them; new ones work. @returns how many */
+  strand(): number;
   /** Each chunk waits this long, either way. */
   delay(ms: number): void;
   /** New links are refused while off. */
@@ -24,18 +31,33 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
   const links = new Set<Link>();
   const hole = { toClient: false, toServer: false };
   let delayMs = 0;
+  let stalled = false;
   let accepting = true;
   let turn = 0;
 
-  function relay(from: Socket, to: Socket, direction: keyof typeof hole): void {
+  function relay(link: Link, from: Socket, to: Socket, direction: keyof typeof hole): void {
+    let lastAt = 0;
     from.on("data", (chunk) => {
-      if (hole[direction]) return;
-      if (delayMs > 0) setTimeout(() => to.writable && to.write(chunk), delayMs);
+      if (hole[direction] || link.stranded) return;
+      const now = performance.now();
+      lastAt = Math.max(lastAt, now + delayMs); // in order, whatever the delay was before
+      if (lastAt > now) setTimeout(() => to.writable && to.write(chunk), lastAt - now);
       else if (!to.write(chunk)) {
         from.pause();
-        to.once("drain", () => from.resume());
+        to.once("drain", () => stalled || from.resume());
       }
     });
+  }
+
+  const flow = ({ client, server }: Link) => {
+    for (const socket of [client, server])
+      if (stalled) socket.pause();
+      else socket.resume();
+  };
+
+  function end({ client, server }: Link): void {
+    client.destroy();
+    server.destroy();
   }
 
   function dial(client: Socket, tries: number): void {
@@ -44,21 +66,20 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
     if (port === undefined || tries <= 0) return void client.destroy();
     const server = connect({ port, host: "127.0.0.1", noDelay: true });
     server.once("connect", () => {
-      const link = { client, server };
+      const link = { client, server, stranded: false };
       links.add(link);
-      relay(client, server, "toServer");
-      relay(server, client, "toClient");
+      relay(link, client, server, "toServer");
+      relay(link, server, client, "toClient");
       const close = () => {
+        if (link.stranded) return;
         links.delete(link);
-        client.destroy();
-        server.destroy();
+        end(link);
       };
       for (const socket of [client, server]) socket.on("close", close).on("error", close);
-      client.resume();
+      flow(link);
     });
     server.once("error", () => {
-      if (!links.has({ client, server }) && server.connecting) dial(client, tries - 1);
-      else if (client.readyState === "open" && server.bytesRead === 0) dial(client, tries - 1);
+      if (client.readyState === "open" && server.bytesRead === 0) dial(client, tries - 1);
     });
   }
 
@@ -72,15 +93,20 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
   return {
     port: (server.address() as AddressInfo).port,
     cut(share) {
-      const chosen = [...links].filter(() => Math.random() < share);
-      for (const { client, server } of chosen) {
-        client.destroy();
-        server.destroy();
-      }
+      const chosen = [...links].filter(() => random() < share);
+      for (const link of chosen) end(link);
       return chosen.length;
     },
     blackHole(direction, on) {
       hole[direction] = on;
+    },
+    stall(on) {
+      stalled = on;
+      for (const link of links) flow(link);
+    },
+    strand() {
+      for (const link of links) link.stranded = true;
+      return links.size;
     },
     delay(ms) {
       delayMs = ms;
@@ -90,10 +116,7 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
     },
     links: () => links.size,
     async [Symbol.asyncDispose]() {
-      for (const { client, server } of links) {
-        client.destroy();
-        server.destroy();
-      }
+      for (const link of links) end(link);
       await new Promise((resolve) => server.close(resolve));
     },
   };

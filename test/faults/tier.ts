@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleSocketTier } from "../../local/bundle.ts";
 import { freePort } from "../../local/port.ts";
@@ -15,7 +15,14 @@ export interface TierProcess extends AsyncDisposable {
   output(): string;
   /** The node's pid just now; undefined while there is none. */
   nodePid(): Promise<number | undefined>;
+  nodePids(): Promise<number[]>;
+  /** Every process of this tier that still runs, whoever its parent is. */
+  running(): Promise<number[]>;
+  /** The status of its answer; undefined where there is none within 2 s. */
+  health(path: "/health" | "/health/ready"): Promise<number | undefined>;
   ready(withinMs?: number): Promise<void>;
+  /** The primary's exit code; null where a signal ended it. */
+  exited: Promise<number | null>;
   /** Exit code and how long it took. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; ms: number }>;
 }
@@ -30,34 +37,59 @@ export function bundle(): Promise<string> {
   return (bundled = bundleSocketTier(folder));
 }
 
+/** NODE_OPTIONS of a tier whose nodes do what FAULT says (inject.mjs). */
+export const injecting = (fault: string) => ({
+  FAULT: fault,
+  NODE_OPTIONS: `--import ${new URL("inject.mjs", import.meta.url).href}`,
+});
+
+let tiers = 0;
+
 /** @param entry the bundle's index.js */
-export async function startTier(entry: string, env: Record<string, string>): Promise<TierProcess> {
-  const port = await freePort();
+export async function startTier(entry: string, env: Record<string, string>, at?: number): Promise<TierProcess> {
+  const port = at ?? (await freePort());
+  const mark = `PASSERBY_TIER=${process.pid}-${tiers++}.`;
+  const [name, value] = mark.split("=") as [string, string];
   const child = spawn(process.execPath, ["--enable-source-maps", entry], {
-    env: { ...process.env, WORKERS: "1", ...env, SOCKET_PORT: String(port) },
+    env: { ...process.env, WORKERS: "1", ...env, SOCKET_PORT: String(port), [name]: value },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const exited = once(child, "exit") as Promise<[number | null]>;
+  const exited = once(child, "exit").then(([code]) => code as number | null);
 
-  const health = async (path: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    return response;
-  };
+  async function health(path: string): Promise<number | undefined> {
+    const init = { signal: AbortSignal.timeout(2_000), headers: { connection: "close" } };
+    return (await fetch(`http://127.0.0.1:${port}${path}`, init).catch(() => undefined))?.status;
+  }
+
+  async function nodePids(): Promise<number[]> {
+    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").catch(() => "");
+    return children.split(" ").map(Number).filter(Boolean);
+  }
 
   return {
     port,
     child,
     output: () => output,
-    async nodePid() {
-      const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").catch(() => "");
-      return Number(children.trim().split(" ")[0]) || undefined;
+    exited,
+    nodePids,
+    nodePid: async () => (await nodePids())[0],
+    health,
+    async running() {
+      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      const marked = await Promise.all(
+        pids.map((pid) =>
+          readFile(`/proc/${pid}/environ`, "utf8").then(
+            (environ) => environ.includes(mark),
+            () => false,
+          ),
+        ),
+      );
+      return pids.filter((_, i) => marked[i]).map(Number);
     },
     async ready(withinMs = 30_000) {
-      await until("a node is ready", async () => (await health("/health/ready"))?.ok, withinMs).catch(
+      await until("a node is ready", async () => (await health("/health/ready")) === 200, withinMs).catch(
         (error: Error) => {
           throw new Error(`${error.message}\n${output.slice(-2_000)}`);
         },
@@ -66,7 +98,7 @@ export async function startTier(entry: string, env: Record<string, string>): Pro
     async stop(signal = "SIGTERM") {
       const from = Date.now();
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      const [code] = await exited;
+      const code = await exited;
       return { code, ms: Date.now() - from };
     },
     async [Symbol.asyncDispose]() {
