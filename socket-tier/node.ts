@@ -46,8 +46,11 @@ export interface Node {
 const engines = (io: NodeServer) =>
   (io.engine as unknown as { clients: Record<string, { transport: { socket?: { terminate?(): void } } }> }).clients;
 
-/** Starts a node; returns once it listens and is warm. Rejects where the port is taken. */
-export async function startNode(config: Config, logger: Logger): Promise<Node> {
+/**
+ * Starts a node; returns once it listens and is warm. Rejects where the port is taken.
+ * @param hurry ends a start that waits for Redis: the node returned is for stopping
+ */
+export async function startNode(config: Config, logger: Logger, hurry?: AbortSignal): Promise<Node> {
   const connect = (purpose: RedisPurpose) => connectRedis(config.redisUrl, purpose, logger);
   const redis = {
     stores: connect("stores"),
@@ -126,6 +129,7 @@ export async function startNode(config: Config, logger: Logger): Promise<Node> {
       http.listen({ port: config.socketPort, backlog: 4096 }, resolve);
     });
   }
+  hurry?.addEventListener("abort", () => (context.state = "draining"));
   await warmUp(context);
   if (context.state === "starting") context.state = "ready";
   let stopping: Promise<void> | undefined;

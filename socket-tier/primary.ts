@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
-import { HOPELESS } from "./worker.ts";
+import { HOPELESS, type Said } from "./worker.ts";
 
 const HANGS_MS = 8_000;
 const BACK_OFF_MS = { first: 200, most: 10_000 };
@@ -13,7 +13,9 @@ const CRASH_LOOP = { exits: 5, windowMs: 60_000 };
 
 export function startPrimary(config: Config, logger: Logger): void {
   const lastBeat = new Map<Worker, number>();
+  const served = new WeakSet<Worker>();
   let crashes: number[] = [];
+  let hopeless: string | undefined;
   let stopping = false;
   let exitCode = 0;
 
@@ -21,7 +23,11 @@ export function startPrimary(config: Config, logger: Logger): void {
     if (stopping) return;
     const worker = cluster.fork();
     lastBeat.set(worker, Date.now());
-    worker.on("message", () => lastBeat.set(worker, Date.now()));
+    worker.on("message", (said: Said) => {
+      lastBeat.set(worker, Date.now());
+      if (said === "serving") served.add(worker);
+      else if (said !== "beat") hopeless = said.hopeless;
+    });
     worker.on("exit", (code, signal) => onExit(worker, code, signal));
   }
 
@@ -29,11 +35,14 @@ export function startPrimary(config: Config, logger: Logger): void {
     lastBeat.delete(worker);
     if (stopping) return finish();
     logger.warn({ pid: worker.process.pid, code, signal }, "node exited");
-    if (code === HOPELESS) return stop(HOPELESS); // it has said why
+    if (code === HOPELESS) {
+      if (hopeless) process.stderr.write(`${hopeless}\n`);
+      return stop(HOPELESS);
+    }
     const now = Date.now();
     crashes = crashes.filter((at) => at > now - CRASH_LOOP.windowMs);
-    // Killed from outside is not the node's own fault: replaced at once.
-    if (signal !== "SIGKILL") crashes.push(now);
+    // Killed in service is not the node's own fault: replaced at once. Killed before, it was too large or hung.
+    if (signal !== "SIGKILL" || !served.has(worker)) crashes.push(now);
     if (crashes.length >= CRASH_LOOP.exits) {
       logger.fatal({ exits: crashes.length }, "nodes keep exiting: giving up");
       return stop(1);

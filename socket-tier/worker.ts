@@ -1,20 +1,25 @@
 /** A worker process: one node, signals, and the last resort. */
+import cluster from "node:cluster";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { startNode } from "./node.ts";
 
-/** What the primary takes as "this does not heal by itself". */
+/** What a node tells its primary: each second that its event loop turns, once that it serves, or why it never will. */
+export type Said = "beat" | "serving" | { hopeless: string };
+/** Exit code that the primary takes as "this does not heal by itself". */
 export const HOPELESS = 2;
+
+const say = (said: Said, then = () => {}) => process.send?.(said, undefined, {}, then);
 
 export async function startWorker(config: Config, logger: Logger): Promise<void> {
   // The primary kills a node that it does not hear of.
-  setInterval(() => process.send?.("beat", undefined, {}, () => {}), 1_000).unref();
-  const starting = startNode(config, logger);
+  setInterval(() => say("beat"), 1_000).unref();
+  const leaving = new AbortController();
+  const starting = startNode(config, logger, leaving.signal);
 
-  let leaving = false;
   function leave(exitCode: number): void {
-    if (leaving) return;
-    leaving = true;
+    if (leaving.signal.aborted) return;
+    leaving.abort();
     setTimeout(() => process.exit(exitCode || 1), config.shutdownMs).unref();
     starting
       .then((node) => node.stop())
@@ -27,15 +32,19 @@ export async function startWorker(config: Config, logger: Logger): Promise<void>
   };
   process.on("SIGTERM", () => leave(0));
   process.on("SIGINT", () => leave(0));
-  process.on("disconnect", () => leave(0)); // the primary died
+  cluster.worker?.on("disconnect", () => {
+    cluster.worker!.exitedAfterDisconnect = true; // or Node ends this process at once, guests and all
+    leave(0); // the primary died
+  });
   process.on("uncaughtException", fatal);
   process.on("unhandledRejection", fatal);
 
   try {
     const node = await starting;
+    say("serving");
     logger.info({ nodeId: node.id, port: node.port }, "node ready");
   } catch (error) {
-    process.stderr.write(`the socket tier cannot listen on port ${config.socketPort}: ${String(error)}\n`);
-    process.exit(HOPELESS);
+    const hopeless = `the socket tier cannot listen on port ${config.socketPort}: ${String(error)}`;
+    say({ hopeless }, () => process.exit(HOPELESS)); // the primary writes it, once for all its nodes
   }
 }
