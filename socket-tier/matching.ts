@@ -5,6 +5,9 @@ import type { InboxHandlers } from "./inbox.ts";
 
 type Requests = "match:join" | "match:leave" | "match:skip";
 
+/** An inbox is read within this, unless it stands still. */
+const END_FOLLOWS_MS = 1_000;
+
 export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => {
   /** The guest's other tabs wait, or wait no more, as this one does (S3); of a match and its end the scripts tell. */
   function inStep(socket: GuestSocket, state: MatchState): MatchState {
@@ -56,8 +59,9 @@ export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): 
     stores.matching.confirm(user, roomId!).then(
       (theirs) => {
         if (theirs) return;
-        // Read so late that it was over, and its end told, before they came here: a new welcome says what is.
-        for (const socket of welcomed) if (socket.rooms.has(roomId!)) socket.conn.close();
+        // Over already. Its end follows, unless it was told before they came here: then a new welcome says what is.
+        const cut = () => welcomed.forEach((socket) => socket.rooms.has(roomId!) && socket.conn.close());
+        setTimeout(cut, END_FOLLOWS_MS).unref();
       },
       (error: unknown) => logger.debug({ err: error }, "match unconfirmed"),
     );
