@@ -67,6 +67,15 @@ test("[M1][M2][M3][M4][M5] any interleaving by six guests over four nodes keeps 
   await fc.assert(fc.asyncProperty(steps(4), holds(real, true)), { numRuns: 1_000 });
 });
 
+test("[M5] whose lease has run out is out of reach, before anybody has cleared them away", async () => {
+  await real.begin();
+  const join = (guest: number): Op => ({ do: "join", guest, node: guest, wishes: {} });
+  for (const op of [join(0), { do: "lapse", guest: 0, what: "queueLease" } as const, join(1)]) {
+    expect(await real.step({ at: "once", ops: [op] })).toEqual([]);
+  }
+  expect((await real.snapshot()).guests.map(({ pair }) => pair)).toEqual(Array.from({ length: GUESTS }));
+});
+
 test("[M1] the checker sees what read-then-write does wrong, and only when requests overlap", async () => {
   const alone = fc.asyncProperty(steps(1, joinOp, []), holds(naive, false));
   await fc.assert(alone, { numRuns: 50 });

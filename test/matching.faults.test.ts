@@ -1,0 +1,199 @@
+/** Matching when connections drop, nodes die and leases run out. */
+import { describe, expect, test } from "vitest";
+import { pairLeaseMs, ticketLeaseMs } from "../shared/stores/leases.ts";
+import { key } from "../shared/stores/keys.ts";
+import { startTier } from "./faults/tier.ts";
+import { meet, type Queued, waits } from "./support/matching-guests.ts";
+import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
+
+const HELD = { MATCH_WIDEN_MS: "60000,90000" };
+const GRACE_MS = 1_500;
+const DEAD = "node_0000000000000000";
+
+/** Every key of the queue that still holds this guest, and their ticket. */
+async function tracesOf(cluster: Cluster, userId: string): Promise<string[]> {
+  const indexes = await cluster.redis.keys("queue*");
+  const scores = await Promise.all(indexes.map((index) => cluster.redis.zscore(index, userId)));
+  const ticket = (await cluster.redis.exists(key("ticket", userId))) === 1 ? [key("ticket", userId)] : [];
+  return [...indexes.filter((_, i) => scores[i] !== null), ...ticket];
+}
+
+const stateOf = (cluster: Cluster, { user }: Talker) => cluster.stores.matching.state(user.id);
+
+describe.concurrent("matching under faults", () => {
+  test("[M5] a dropped socket is out of reach at once, and its place is gone within the lease", async () => {
+    await using cluster = await startCluster(2, HELD);
+    const [gone, newcomer] = [await cluster.connect(0), await cluster.connect(1)];
+    await waits(gone, { interests: ["a"] });
+    gone.close();
+    await until("the drop is seen", async () => (await cluster.stores.presence.stats()).guests.searching === 0);
+    await waits(newcomer, { interests: ["a"] });
+    expect(await tracesOf(cluster, gone.user.id)).toEqual([key("ticket", gone.user.id)]);
+    const leftMs = await cluster.redis.pttl(key("ticket", gone.user.id));
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(ticketLeaseMs);
+    await cluster.redis.pexpire(key("ticket", gone.user.id), 1);
+    await until("it has lapsed", async () => (await tracesOf(cluster, gone.user.id)).length === 0);
+    const back = await cluster.connect(1, gone.identity);
+    expect(back.welcome.match).toEqual({ state: "idle" });
+    expect(newcomer.all("match:found")).toEqual([]);
+  });
+
+  test("[M5] who comes back within the lease, on any node, has their place again", async () => {
+    await using cluster = await startCluster(2, HELD);
+    const first = await cluster.connect(0);
+    const { since } = await waits(first, { interests: ["a"] });
+    const second = await cluster.connect(1);
+    await waits(second, { interests: ["b"] });
+    first.close();
+    await until("the drop is seen", async () => (await cluster.stores.presence.stats()).guests.searching === 1);
+    const back = await cluster.connect(1, first.identity);
+    expect(back.welcome.match).toMatchObject({ state: "queued", since, criteria: { interests: ["a"] } });
+    await until("they can be taken", async () => (await cluster.stores.presence.stats()).guests.searching === 2);
+    expect(await stateOf(cluster, back)).toMatchObject({ state: "queued", since, position: 1 });
+    const partner = await cluster.connect(0);
+    await partner.ask("match:join", { interests: ["a", "b"] });
+    await meet(back, partner);
+  });
+
+  test("[M5] a join that arrives after the socket's end does not put a ghost into the queue", async () => {
+    await using cluster = await startCluster(1, HELD);
+    const { user } = await cluster.guest();
+    const { matching, presence } = cluster.stores;
+    await presence.open(user.id, cluster.nodes[0]!.id);
+    await Promise.all([
+      presence.close(user.id, cluster.nodes[0]!.id),
+      expect(matching.join(user.id, cluster.nodes[0]!.id, {})).rejects.toMatchObject({ code: "unavailable" }),
+    ]);
+    expect(await tracesOf(cluster, user.id)).toEqual([]);
+  });
+
+  test("[M3] twenty whose partners' node was gone before it told them are back in front within 3 s and a tick", async () => {
+    await using cluster = await startCluster(2, HELD);
+    const { matching, presence } = cluster.stores;
+    const pairs = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const [ghost, live] = [await cluster.guest(), await cluster.connect(n % 2)];
+        await presence.open(ghost.user.id, DEAD);
+        await matching.join(ghost.user.id, DEAD, { interests: [`interest ${n}`] });
+        return { ghost, live, interests: [`interest ${n}`] };
+      }),
+    );
+    for (const { live, interests } of pairs) await live.ask("match:join", { interests });
+    const joinedBy = Date.now();
+    for (const { ghost, live, interests } of pairs) {
+      const { room } = await live.next("match:found");
+      expect(await live.next("match:ended", 5_000)).toEqual({ roomId: room.id, reason: "lost" });
+      const back = (await live.next("match:queued", 1_000)) as Queued;
+      expect(back).toMatchObject({ state: "queued", criteria: { level: "interests", interests } });
+      expect(Date.parse(back.since)).toBeLessThanOrEqual(joinedBy);
+      expect(await matching.state(ghost.user.id)).toEqual({ state: "idle" });
+      expect(await tracesOf(cluster, ghost.user.id)).toEqual([]);
+    }
+    const [{ live, interests }] = pairs as [(typeof pairs)[0]];
+    const next = await cluster.connect(0);
+    await next.ask("match:join", { interests });
+    await meet(live, next);
+  });
+
+  test("[M3][M5] a match undone after its guest dropped keeps their place for their return, out of reach", async () => {
+    await using cluster = await startCluster(1, HELD);
+    const { matching, presence } = cluster.stores;
+    const ghost = await cluster.guest();
+    await presence.open(ghost.user.id, DEAD);
+    await matching.join(ghost.user.id, DEAD, {});
+    const live = await cluster.connect(0);
+    await live.ask("match:join", {});
+    await live.next("match:found");
+    live.close();
+    await until("the match is undone", async () => (await cluster.stores.presence.stats()).guests.connected === 0);
+    expect(await tracesOf(cluster, live.user.id)).toEqual([key("ticket", live.user.id)]);
+    const back = await cluster.connect(0, live.identity);
+    expect(back.welcome.match).toMatchObject({ state: "queued" });
+  });
+
+  test("[M3][M5] a node killed with guests who wait, and between matched and told, leaves no ghost", async () => {
+    await using cluster = await startCluster(2, HELD);
+    await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, NODE_OPTIONS: "--import tsx" });
+    await tier.ready();
+    const [untold, waiting] = (await Promise.all(
+      [0, 1].map(async () => {
+        const talker = new Talker(`http://127.0.0.1:${tier.port}`, await cluster.guest());
+        await talker.welcomed();
+        return talker;
+      }),
+    )) as [Talker, Talker];
+    await waits(untold, { interests: ["a"] });
+    await waits(waiting, { interests: ["b"], language: "en" });
+    const first = await cluster.connect(0);
+    const pid = (await tier.nodePid())!;
+    process.kill(pid, "SIGSTOP");
+    await first.ask("match:join", { interests: ["a"] });
+    const { room } = await first.next("match:found");
+    process.kill(pid, "SIGKILL");
+    tier.child.kill("SIGKILL"); // nobody replaces it
+    expect(await first.next("match:ended", 5_000)).toEqual({ roomId: room.id, reason: "lost" });
+    expect(await first.next("match:queued", 1_000)).toMatchObject({ state: "queued", criteria: { interests: ["a"] } });
+    expect(untold.all("match:found")).toEqual([]);
+    expect(await stateOf(cluster, untold)).toEqual({ state: "idle" });
+
+    const gone = async () => (await tracesOf(cluster, waiting.user.id)).length === 0;
+    await until("who waited there is gone", gone, ticketLeaseMs + 1_000);
+    const back = await cluster.connect(1, waiting.identity);
+    expect(back.welcome.match).toEqual({ state: "idle" });
+    await back.ask("match:join", { interests: ["a"] });
+    await meet(first, back);
+    for (const talker of [untold, waiting]) talker.close();
+  });
+
+  test("[M5] a lapsed place is gone from every index, though its ticket went before it", async () => {
+    await using cluster = await startCluster(1, HELD);
+    const { matching, presence } = cluster.stores;
+    const { user } = await cluster.guest();
+    await presence.open(user.id, DEAD);
+    await matching.join(user.id, DEAD, { interests: ["a", "b"], language: "en" });
+    await cluster.redis.del(key("ticket", user.id));
+    await cluster.redis.zadd(key("queueLease"), "XX", 1, user.id);
+    await until("no index holds it", async () => (await tracesOf(cluster, user.id)).length === 0);
+  });
+
+  test("[M5] whose place lapsed while they were here is told that they are not searching any more", async () => {
+    await using cluster = await startCluster(1, HELD);
+    const guest = await cluster.connect(0);
+    await waits(guest);
+    const told = await until("they hear of it", async () => {
+      await cluster.redis.zadd(key("queueLease"), "XX", 1, guest.user.id); // again, should a beat have renewed it
+      return guest.all("match:queued").at(-1);
+    });
+    expect(told).toEqual({ state: "idle" });
+  });
+
+  test("[M6] a dropped guest is away and keeps the pair; back in time they are online and can talk", async () => {
+    await using cluster = await startCluster(2, { PAIR_GRACE_MS: "8000" });
+    const [a, b, roomId] = await cluster.pair();
+    a.close();
+    expect(await b.next("presence:changed")).toEqual({ roomId, userId: a.user.id, status: "away" });
+    const { seq } = (await b.say(roomId, "are you there?")).message;
+    const back = await cluster.connect(1, a.identity);
+    expect(await b.next("presence:changed")).toEqual({ roomId, userId: a.user.id, status: "online" });
+    expect(back.welcome.match).toEqual({ state: "matched", roomId });
+    expect(back.welcome.rooms.map(({ room, messages }) => [room.id, messages.at(-1)?.seq])).toEqual([[roomId, seq]]);
+    await back.say(roomId, "I am");
+    expect((await b.next("message:sent")).message.text).toBe("I am");
+    expect(b.all("match:ended")).toEqual([]);
+  });
+
+  test("[M6] who stays away longer than the grace has lost the pair, and both sides say so", async () => {
+    await using cluster = await startCluster(2, { PAIR_GRACE_MS: String(GRACE_MS) });
+    const [a, b, roomId] = await cluster.pair();
+    const from = Date.now();
+    a.close();
+    expect(await b.next("presence:changed")).toMatchObject({ roomId, status: "away" });
+    expect(await b.next("match:ended", pairLeaseMs(GRACE_MS))).toEqual({ roomId, reason: "lost" });
+    expect(Date.now() - from).toBeGreaterThanOrEqual(GRACE_MS);
+    const back = await cluster.connect(0, a.identity, { cursors: { [roomId]: { epoch: "0000000000000000", seq: 0 } } });
+    expect(back.welcome).toMatchObject({ match: { state: "idle" }, rooms: [], ended: [{ roomId, reason: "lost" }] });
+    expect(await stateOf(cluster, b)).toEqual({ state: "idle" });
+    expect((await cluster.stores.presence.stats()).guests.connected).toBe(0);
+  });
+});
