@@ -4,16 +4,20 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Route } from "../functions/routes.ts";
+import { loadConfig } from "../shared/config.ts";
 import { problem } from "../shared/middleware/errors.ts";
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import { compileRoutes } from "./gateway-routes.ts";
 import { toContext, toEvent, writeResult } from "./gateway-event.ts";
+import { serveUploads } from "./uploads.ts";
 
 /** Lambda's own limit for an event, base64 included; it holds whatever BODY_LIMIT says. */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** API Gateway's limits for all headers together and for an answer. */
 const HEADER_BYTES = 10_240;
 const HANDLER_MS = 29_000;
+/** For a whole request; a file over a slow link takes its time. */
+const REQUEST_MS = { api: 30_000, upload: 600_000 };
 
 export type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 export type LoadHandler = (module: string) => Promise<Handler & Partial<AsyncDisposable>>;
@@ -62,12 +66,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { routes, port, host = "127.0.0.1", load = importHandler, fallback = notFound } = options;
   const find = compileRoutes(routes);
   const modules = [...new Set(routes.map((route) => route.handler))];
+  const uploads = serveUploads(loadConfig());
+  const isUpload = (url = "") => /^\/uploads(?:[/?]|$)/.test(url);
   const handlers = new Map(await Promise.all(modules.map(async (module) => [module, await load(module)] as const)));
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const hit = find(req.method ?? "GET", req.url ?? "/");
-    if (!hit) return fallback(req, res);
-    const body = await readBody(req);
+    if (!hit) return (uploads && isUpload(req.url) ? uploads : fallback)(req, res);
+    const dribbled = setTimeout(() => req.destroy(), REQUEST_MS.api);
+    const body = await readBody(req).finally(() => clearTimeout(dribbled));
     const event = body && toEvent({ req, body, route: hit.route, params: hit.params });
     if (!event || (event.body?.length ?? 0) > PAYLOAD_BYTES) return refuse(res, new PasserbyError("payload-too-large"));
     const late = AbortSignal.timeout(HANDLER_MS);
@@ -86,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
   });
   // A client that dribbles its request holds a socket for this long at most.
-  Object.assign(server, { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 });
+  Object.assign(server, { headersTimeout: 10_000, requestTimeout: REQUEST_MS.upload, keepAliveTimeout: 5_000 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, () => resolve());
   });
