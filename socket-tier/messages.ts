@@ -1,5 +1,5 @@
 /** Messages at the socket: persist, then tell this node's members; the store's script has told the other nodes. */
-import { PasserbyError } from "../shared/protocol/errors.ts";
+import { messagePlace } from "../shared/protocol/ids.ts";
 import type { EventName, EventPayload } from "../shared/protocol/index.ts";
 import { toMessage } from "../shared/stores/log.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
@@ -10,12 +10,13 @@ const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.gue
 
 export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => ({
   "message:send": async (socket, draft) => {
-    if (draft.kind !== "text") throw new PasserbyError("unavailable", "Files cannot be sent here yet");
+    const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
     const { message, repeated } = await stores.messages.append(
       sender(socket),
       nodeId,
       draft,
       fanOut.lastTold.get(draft.roomId),
+      attachment,
     );
     if (!repeated) fanOut.message(message, socket);
     return { message };
@@ -48,6 +49,7 @@ export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
   "message:delete": async (socket, { roomId, messageId }) => {
     const event = await stores.messages.remove(socket.data.userId, nodeId, roomId, messageId);
     if (event) fanOut.tell(roomId, "message:deleted", event, socket);
+    await stores.uploads.unsend(socket.data.userId, roomId, messagePlace(messageId)!.seq);
     return {};
   },
 

@@ -32,6 +32,7 @@ import { presence, presenceInbox } from "./presence.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import { cutSlowReader } from "./slow-reader.ts";
+import { startSweep } from "./sweep.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface Node {
@@ -106,10 +107,12 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   const inboxHandlers = { ...presenceInbox(context), ...matchingInbox(context), ...messagesInbox(context) };
   const stopInbox = readInbox(context, redis.inbox, inboxHandlers);
   const stopBeats = startBeats(context, redis.stores);
+  const stopSweep = startSweep(context);
 
   async function stop(): Promise<void> {
     await drain(context, http);
     stopBeats();
+    stopSweep();
     stopInbox();
     await context.stores.nodes
       .leave(context.nodeId)

@@ -1,9 +1,10 @@
 import { loadConfig } from "../../shared/config.ts";
+import { openStorage } from "../../shared/storage/index.ts";
 import { createHttpApp } from "../app.ts";
 import { createContext } from "../context.ts";
 import { lambda } from "../lambda.ts";
-import { later } from "../later.ts";
+import { uploads } from "../uploads.ts";
 
-const ctx = createContext(loadConfig());
-const uploads = later("POST /api/uploads", "POST /api/uploads/:id/complete", "GET /api/uploads/:id");
+const config = loadConfig();
+const ctx = Object.assign(createContext(config), { objects: await openStorage(config) });
 export const handler = lambda(createHttpApp(ctx, [uploads]), ctx);

@@ -9,6 +9,7 @@ import { reportStore } from "./reports.ts";
 import { roomStore } from "./rooms.ts";
 import { defineScripts, type Run } from "./scripts.ts";
 import { sessionStore } from "./sessions.ts";
+import { uploadStore } from "./uploads.ts";
 
 export interface StoreContext {
   redis: Redis;
@@ -26,6 +27,7 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     rooms: roomStore(context),
     messages: messageStore(context),
     reports: reportStore(context),
+    uploads: uploadStore(context),
 
     /** Does Redis answer, and may it be written to? */
     async ping(): Promise<boolean> {

@@ -24,7 +24,7 @@ const table = {
   wait: "match:wait", //         string   for ever                     matching   mean wait, ms (a number about nobody)
   offers: "offers", //           zset     3 s                          matching   room|guest not yet told → deadline
   pairs: "pairs", //             zset     entry: lease                 matching   room|guest → lease
-  recent: "recent:", //          zset     10 min                       matching   partner → when
+  recent: "recent:", //          zset     24 h, entries 10 min         matching   partner → when, on both sides
   blocks: "blocks:", //          set      the session's                reports    whom I blocked
   blockedBy: "blocked:", //      set      the session's                reports    who blocked me
   rooms: "rooms:", //            set      the session's                rooms      guest's open rooms
@@ -37,6 +37,14 @@ const table = {
   seen: "seen:", //              zset     as room                      messages   sender:clientMessageId → seq
   marks: "marks:", //            hash     as room                      messages   r<seq> reactions, x<seq> deleted
   receipts: "receipts:", //      hash     as room                      messages   d:<guest>, r:<guest> → seq
+  upload: "upload:", //          hash     24 h, or its room's           uploads    room, owner, state, filename, sizes, …
+  uploadsDue: "uploads:due", //  zset     entry until it is due        uploads    upload → expiresAt; the authority on life
+  uploadsGoing: "uploads:going", // zset  entry until its bytes went   uploads    upload → lease of who deletes it
+  uploadsOpen: "uploads:open", // zset    as its form                  uploads    upload → how long its form still works
+  uploadsKept: "uploads:kept", // zset    as the bytes                 uploads    complete uploads, by name, against the store's list
+  uploadsIn: "uploads:in:", //   set      as room                      uploads    a room's uploads
+  uploadsOf: "uploads:of:", //   set      the session's                uploads    a guest's uploads
+  cleanup: "cleanup", //         hash     for ever                     uploads    where the last run stopped (names nobody)
   limit: "limit:", //            string   the window                   limits
 } as const;
 

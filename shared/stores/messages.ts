@@ -33,6 +33,7 @@ export function messageStore(context: StoreContext) {
      * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
      * gives the same message again, with `repeated`. A reply is to a message of the same log.
      * @param told how far this node has told the log: one that knows less was rolled back, and goes on under a new epoch
+     * @param attachment what `uploads.attach` gave for it
      * @throws `not-found`, `forbidden`, `room-closed`
      */
     async append(
@@ -40,12 +41,14 @@ export function messageStore(context: StoreContext) {
       nodeId: string,
       draft: Draft,
       told?: Cursor,
+      attachment?: Message["attachment"],
     ): Promise<{ message: Message; repeated: boolean }> {
       const body: Body = {
         clientMessageId: draft.clientMessageId,
         sender,
         kind: draft.kind,
         ...(draft.text !== undefined && { text: draft.text }),
+        ...(attachment && { attachment }),
         ...(draft.replyTo !== undefined && { replyTo: draft.replyTo }),
       };
       const text = JSON.stringify(body);
@@ -60,7 +63,12 @@ export function messageStore(context: StoreContext) {
       const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
       refuse(seq);
       if (kept === "") {
-        const { text: _, replyTo: __, ...stub } = toMessage(draft.roomId, epoch, seq, Number(at), text);
+        const {
+          text: _,
+          replyTo: __,
+          attachment: ___,
+          ...stub
+        } = toMessage(draft.roomId, epoch, seq, Number(at), text);
         return { message: { ...stub, deleted: true }, repeated: true };
       }
       return { message: toMessage(draft.roomId, epoch, seq, Number(at), kept ?? text), repeated: kept !== undefined };

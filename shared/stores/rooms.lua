@@ -1,4 +1,4 @@
--- @include common
+-- @include common uploads
 local LINGER_MS, RECENT_MS, RECENT_MOST, DAY_MS = 600000, 600000, 20, 86400000
 local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts' }
 
@@ -52,6 +52,7 @@ local function closePair(room, reason, met)
     end
     tellGuest(guest, 'op', 'ended', 'user', guest, 'room', room, 'reason', reason)
   end
+  dropUploads(K.uploadsIn .. room)
   expireRoom(room, LINGER_MS)
   return true
 end

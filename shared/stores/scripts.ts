@@ -26,6 +26,13 @@ const names = [
   "session_end",
   "session_touch",
   "session_update",
+  "upload_attach",
+  "upload_begin",
+  "upload_create",
+  "upload_end",
+  "upload_unsend",
+  "uploads_gone",
+  "uploads_take",
   "user_block",
 ] as const;
 export type ScriptName = (typeof names)[number];
