@@ -36,6 +36,8 @@ describe.concurrent("matching under faults", () => {
     await until("it has lapsed", async () => (await tracesOf(cluster, gone.user.id)).length === 0);
     const back = await cluster.connect(1, gone.identity);
     expect(back.welcome.match).toEqual({ state: "idle" });
+    // Nor by a place that lapses between the welcome and its taking up.
+    expect(await cluster.stores.matching.resume(gone.user.id, cluster.nodes[1]!.id)).toEqual({ state: "idle" });
     expect(newcomer.all("match:found")).toEqual([]);
   });
 
