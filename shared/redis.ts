@@ -20,7 +20,7 @@ const failFast: RedisOptions = {
 
 const options: Record<RedisPurpose, RedisOptions> = {
   stores: failFast,
-  limiter: failFast,
+  limiter: { ...failFast, enableAutoPipelining: true },
   // Its own offline queue stays on: without it the adapter's read loop spins on rejections and eats the event loop.
   adapter: { maxRetriesPerRequest: null },
   // Blocking reads; blockingTimeout frees one that a half-open link would hold for ever.
