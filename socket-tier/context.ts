@@ -16,6 +16,7 @@ import type { Tokens } from "../shared/tokens.ts";
 import type { Admission } from "./admission.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
+import type { Publishing } from "./publish.ts";
 
 export interface SocketData {
   userId: string;
@@ -36,6 +37,7 @@ export interface NodeContext {
   nodeId: string;
   io: NodeServer;
   admission: Admission;
+  publishing: Publishing;
   stores: Stores;
   tokens: Tokens;
   guests: Guests;

@@ -29,6 +29,7 @@ import { matching, matchingInbox } from "./matching.ts";
 import { messages, messagesInbox } from "./messages.ts";
 import { listen, pointsPerEvent } from "./on.ts";
 import { presence, presenceInbox } from "./presence.ts";
+import { guardPublishing } from "./publish.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import { cutSlowReader } from "./slow-reader.ts";
@@ -78,6 +79,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     logger,
     io,
     admission,
+    publishing: guardPublishing(io, redis.adapter, logger),
     nodeId: `node_${randomText(16)}`,
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),

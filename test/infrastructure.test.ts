@@ -1,0 +1,268 @@
+/** Redis half-open, full, read-only, slow, away, emptied: what guests are told meanwhile, and that it heals by itself. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { Socket } from "socket.io-client";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { freePort } from "../local/port.ts";
+import { startRedis } from "../local/redis.ts";
+import { connectRedis } from "../shared/redis.ts";
+import { createLogger } from "../shared/logger.ts";
+import { createLimit } from "../shared/stores/limits.ts";
+import { type Chatter, chat } from "./faults/chatter.ts";
+import { gather, type LightGuest, percentiles } from "./faults/crowd.ts";
+import { realGuest } from "./faults/guests.ts";
+import { bundle, startTier } from "./faults/tier.ts";
+import { startWorld, type World } from "./faults/world.ts";
+import { startCluster } from "./support/nodes.ts";
+import { until } from "./support/until.ts";
+
+let world: World;
+let chatter: Chatter;
+let pids: (number | undefined)[];
+const nodePids = () => Promise.all(world.tiers.map((tier) => tier.nodePid()));
+const crowd = (count: number) => gather(world.stores, world.env.JWT_KEYS!, world.front.port, count);
+
+beforeAll(async () => {
+  world = await startWorld({ nodes: 2 });
+  pids = await nodePids();
+  chatter = await chat((await crowd(20)).guests);
+  await chatter.healed();
+});
+afterAll(async () => {
+  await chatter?.stop();
+  await world?.[Symbol.asyncDispose]();
+});
+
+/** What holds whatever happens to Redis: nobody exits, nothing acked is missing, nothing is stored twice. */
+async function unharmed(): Promise<void> {
+  expect(await chatter.check(world.redis)).toMatchObject({ falseAcks: 0, storedTwice: 0 });
+  expect(await nodePids()).toEqual(pids);
+  expect(world.logs()).not.toMatch(/unhandled|a fault of ours|request failed/i);
+}
+
+/** Breaks for a while, then mends; the nodes' health is asked throughout. */
+async function trouble(forMs: number, on: () => Promise<unknown> | void, off: () => Promise<unknown> | void) {
+  const from = Date.now();
+  const health: number[] = [];
+  const ready: number[] = [];
+  let longestMs = 0;
+  await on();
+  while (Date.now() - from < forMs) {
+    const asked = world.tiers.map((tier) => Promise.all([tier.health("/health"), tier.health("/health/ready")]));
+    for (const [one, two] of await Promise.all(asked)) {
+      health.push(one ?? 0);
+      ready.push(two ?? 0);
+    }
+    longestMs = Math.max(longestMs, chatter.waitingMs());
+    await sleep(100);
+  }
+  const during = chatter.since(from).filter(({ code }) => code !== "lost");
+  const codes = chatter.codesSince(from);
+  await off();
+  const healedMs = await chatter.healed();
+  longestMs = Math.max(longestMs, ...during.map(({ ms }) => ms));
+  await until("ready again", async () => (await world.tiers[0]!.health("/health/ready")) === 200);
+  console.log(JSON.stringify({ what: expect.getState().currentTestName, codes, longestMs, healedMs }));
+  await unharmed();
+  return { codes, longestMs, health: new Set(health), ready: new Set(ready) };
+}
+
+test("half-open for 6 s: every request is answered `unavailable` in time, the event loops turn, then all is well", async () => {
+  const seen = await trouble(
+    6_000,
+    () => world.back.stall(true),
+    () => world.back.stall(false),
+  );
+  expect(seen.codes.unavailable).toBeGreaterThan(20);
+  expect(Object.keys(seen.codes).filter((code) => !["ok", "lost", "unavailable"].includes(code))).toEqual([]);
+  expect(seen.longestMs).toBeLessThan(3_000); // 2 s on a quiet machine
+  expect(seen.health).toEqual(new Set([200]));
+  expect(seen.ready).toContain(503);
+});
+
+test("half-open for good: links that a router forgot are given up, and the nodes go on over new ones", async () => {
+  const from = Date.now();
+  expect(world.back.strand()).toBeGreaterThanOrEqual(8);
+  await until("nobody is served", () => (chatter.codesSince(from).unavailable ?? 0) > 0);
+  console.log(JSON.stringify({ what: "stranded links", healedMs: await chatter.healed(20_000) }));
+  await until("ready again", async () => (await world.tiers[0]!.health("/health/ready")) === 200);
+  await unharmed();
+});
+
+test("a client with ioredis' defaults hangs on a half-open link: what the answers above are measured against", async () => {
+  const url = world.env.REDIS_URL!;
+  const naive = new Redis(url);
+  const logger = createLogger("silent");
+  const ours = connectRedis(url, "stores", logger);
+  const limiter = createLimit(connectRedis(url, "limiter", logger), "test", 4, 60_000);
+  await Promise.all([naive.ping(), until("ours is ready", () => ours.status === "ready"), limiter.consume("a")]);
+  world.back.stall(true);
+  const settles = (work: Promise<unknown>) => Promise.race([work.then(String, String), sleep(3_000, "hangs")]);
+  const answers = await Promise.all([settles(naive.ping()), settles(ours.ping()), settles(limiter.consume("b"))]);
+  await expect(limiter.consume("b")).rejects.toMatchObject({ code: "rate-limited" }); // the insurance: a quarter, never open
+  world.back.stall(false);
+  expect(answers).toEqual(["hangs", expect.stringContaining("timed out"), "[object Object]"]);
+  await chatter.healed();
+  for (const client of [naive, ours]) client.disconnect();
+});
+
+test("memory full: no exit, no false ack, `unavailable`, and back to normal", async () => {
+  const seen = await trouble(
+    2_000,
+    () => world.redis.config("SET", "maxmemory", "1"),
+    () => world.redis.config("SET", "maxmemory", "0"),
+  );
+  expect(seen.codes.unavailable).toBeGreaterThan(20);
+  expect(seen.codes).not.toHaveProperty("internal");
+});
+
+test("read-only (a replica of a dead host): the same", async () => {
+  const seen = await trouble(
+    2_000,
+    () => world.redis.replicaof("127.0.0.1", 1),
+    () => world.redis.replicaof("NO", "ONE"),
+  );
+  expect(seen.codes.unavailable).toBeGreaterThan(20);
+  expect(seen.codes).not.toHaveProperty("internal");
+});
+
+test("200 ms away everything works; 2 s away everything is answered, and nothing is stored twice", async () => {
+  const near = await trouble(
+    2_000,
+    () => world.back.delay(100),
+    () => world.back.delay(0),
+  );
+  expect(Object.keys(near.codes)).toEqual(["ok"]);
+  const far = await trouble(
+    4_000,
+    () => world.back.delay(1_000),
+    () => world.back.delay(0),
+  );
+  expect(far.codes.unavailable).toBeGreaterThan(10);
+  expect(far.longestMs).toBeLessThan(3_000);
+  expect(far.health).toEqual(new Set([200]));
+});
+
+test("SCRIPT FLUSH under load: nobody notices", async () => {
+  const from = Date.now();
+  for (let i = 0; i < 20; i++) {
+    await world.redis.script("FLUSH");
+    await sleep(50);
+  }
+  await chatter.healed();
+  expect(Object.keys(chatter.codesSince(from))).toEqual(["ok"]);
+  await unharmed();
+});
+
+test("Redis away at the start: alive, not ready, and ready without a restart once it is there", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "passerby-boot-"));
+  const port = await freePort();
+  await using tier = await startTier(await bundle(), { ...world.env, REDIS_URL: `redis://127.0.0.1:${port}` });
+  await until("it is alive", async () => (await tier.health("/health")) === 200, 20_000);
+  expect(await tier.health("/health/ready")).toBe(503);
+  const pid = await tier.nodePid();
+  const redis = await startRedis({ dir, port });
+  const from = Date.now();
+  await tier.ready(5_000);
+  console.log(JSON.stringify({ what: "down at boot", readyMs: Date.now() - from }));
+  expect(await tier.nodePid()).toBe(pid);
+  expect(tier.output()).not.toMatch(/unhandled|a fault of ours|cannot listen/i);
+  await redis[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
+
+test("600 sockets cut at once: all back within 10 s, over both nodes and over time", async () => {
+  using cut = await crowd(600);
+  const from = Date.now();
+  expect(world.front.cut(1)).toBeGreaterThanOrEqual(600);
+  await until("all have noticed", () => cut.guests.every((guest) => !guest.online || guest.backMs.length > 0));
+  await until("all are back", () => cut.online() === 600, 10_000);
+  const back = cut.guests.flatMap((guest) => guest.backMs);
+  console.log(JSON.stringify({ what: "600 cut", allMs: Date.now() - from, back: percentiles(back) }));
+  const shares = Object.values(cut.spread());
+  expect(shares).toHaveLength(2);
+  expect(Math.min(...shares)).toBeGreaterThan(150);
+  // Not a herd: no tenth of a second has half of them.
+  const tenths = back.map((ms) => Math.floor(ms / 100));
+  expect(Math.max(...tenths.map((tenth) => tenths.filter((other) => other === tenth).length))).toBeLessThan(300);
+  await chatter.healed();
+});
+
+test("Redis comes back empty: every guest is told within 5 s, nothing is retried without end, no node restarts", async () => {
+  await chatter.stop(); // what it has acked will be gone with the rest
+  const light = [...new Set(chatter.answers.map(({ guest }) => guest))];
+  // Their link was idle while it was stranded: the first request finds out.
+  const create = () => fetch(`${world.httpUrl}/api/guest`, { method: "POST" });
+  await until("the functions serve again", async () => (await create()).ok);
+  const real = await Promise.all([realGuest(world.httpUrl), realGuest(world.httpUrl)]);
+  await Promise.all(real.map((guest) => guest.join()));
+  await until("they are matched", () => real.every((guest) => guest.roomId()));
+  const emit = vi.spyOn(Socket.prototype, "emit");
+  const tries = () => {
+    const times: Record<string, number> = {};
+    for (const [event, draft] of emit.mock.calls as [string, { clientMessageId: string }][])
+      if (event === "message:send") times[draft.clientMessageId] = (times[draft.clientMessageId] ?? 0) + 1;
+    return Object.values(times);
+  };
+  await world.redisServer.kill();
+  for (const guest of real) for (let i = 0; i < 3; i++) guest.send(`unsent ${i}`);
+  await sleep(2_000); // long enough for some retries
+  await world.redisServer.start(true);
+  const from = Date.now();
+  const ended = (guest: LightGuest) => guest.ended !== "";
+  const over = () => real.every(({ client }) => client.getState().connection.state === "ended");
+  await until("everybody is told", () => light.every(ended) && over(), 10_000);
+  const toldMs = Date.now() - from;
+  const atEnd = tries();
+  await sleep(2_000); // long enough for another retry
+  console.log(JSON.stringify({ what: "back empty", toldMs, tries: atEnd }));
+  expect(tries()).toEqual(atEnd);
+  expect(Math.max(...atEnd)).toBeLessThanOrEqual(1 + 3);
+  expect(toldMs).toBeLessThan(5_000);
+  expect(await nodePids()).toEqual(pids);
+  expect(world.logs()).not.toMatch(/unhandled|a fault of ours|request failed/i);
+  for (const guest of real) guest.destroy();
+  emit.mockRestore();
+  using fresh = await crowd(4); // and it serves whoever is new
+  const again = await chat(fresh.guests);
+  await again.healed();
+  await again.stop();
+});
+
+test("what the adapter cannot write is counted and bounded, local sockets hear it in time, nothing is left unhandled", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "passerby-adapter-"));
+  const port = await freePort();
+  const server = await startRedis({ dir, port });
+  const cluster = await startCluster(1, { REDIS_URL: server.url });
+  const talker = await cluster.connect(0);
+  const { io, publishing } = cluster.nodes[0]!.context;
+  const unhandled = vi.fn<(error: unknown) => void>();
+  process.on("unhandledRejection", unhandled);
+  const tell = () => io.to(talker.user.id).emit("typing:changed", { roomId: "room", userId: "x", typing: true });
+  tell();
+  await talker.next("typing:changed");
+  expect(publishing.failed).toBe(0);
+
+  await cluster.redis.config("SET", "maxmemory", "1");
+  for (let i = 0; i < 5; i++) tell();
+  await until("OOM is counted", () => publishing.failed === 5);
+  await until("heard all the same", () => talker.all("typing:changed").length === 6);
+  await cluster.redis.config("SET", "maxmemory", "0");
+
+  cluster.redis.on("error", () => {});
+  await server[Symbol.asyncDispose]();
+  for (let i = 0; i < 1_500; i++) tell();
+  expect(publishing).toEqual({ failed: 5, waiting: 1_000 }); // 500 were refused at once, and say so in a moment
+  await until("none is waited for without end", () => publishing.failed === 1_505, 5_000);
+  await until("heard all the same", () => talker.all("typing:changed").length === 1_506);
+  const again = await startRedis({ dir, port });
+  await until("what waited is written", () => publishing.waiting === 0);
+  expect(unhandled).not.toHaveBeenCalled();
+  process.off("unhandledRejection", unhandled);
+  await cluster[Symbol.asyncDispose]();
+  await again[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
