@@ -5,6 +5,10 @@ import type { Logger } from "./logger.ts";
 export type RedisPurpose = "stores" | "limiter" | "adapter" | "inbox";
 
 const commandTimeoutMs = 1_500;
+/** The limiter comes before the store in the same request, and has its insurance. */
+const limiterTimeoutMs = 500;
+/** A link that says nothing for so long after a command is dead, though nobody said so: another is opened. Above the blocking reads' time. */
+const silenceMs = { commands: 3_000, inbox: 6_000, adapter: 7_500 };
 
 /** 50 ms doubling to 1 s, half of it random, for ever. */
 const retryStrategy = (attempt: number): number =>
@@ -13,6 +17,7 @@ const retryStrategy = (attempt: number): number =>
 /** Fails fast: the caller answers `unavailable` and the client, which kept what it wanted, tries again. */
 const failFast: RedisOptions = {
   commandTimeout: commandTimeoutMs,
+  socketTimeout: silenceMs.commands,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -20,11 +25,16 @@ const failFast: RedisOptions = {
 
 const options: Record<RedisPurpose, RedisOptions> = {
   stores: failFast,
-  limiter: { ...failFast, enableAutoPipelining: true },
+  limiter: { ...failFast, commandTimeout: limiterTimeoutMs, enableAutoPipelining: true },
   // Its own offline queue stays on: without it the adapter's read loop spins on rejections and eats the event loop.
-  adapter: { maxRetriesPerRequest: null },
+  adapter: { maxRetriesPerRequest: null, socketTimeout: silenceMs.adapter },
   // Blocking reads; blockingTimeout frees one that a half-open link would hold for ever.
-  inbox: { maxRetriesPerRequest: null, blockingTimeout: 5_000, autoResendUnfulfilledCommands: false },
+  inbox: {
+    maxRetriesPerRequest: null,
+    blockingTimeout: 5_000,
+    socketTimeout: silenceMs.inbox,
+    autoResendUnfulfilledCommands: false,
+  },
 };
 
 /** Opens a client that reconnects for ever. Errors of the link are logged once per outage, never thrown. */

@@ -36,13 +36,18 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
   let turn = 0;
 
   function relay(link: Link, from: Socket, to: Socket, direction: keyof typeof hole): void {
-    let lastAt = 0;
+    const late: { chunk: Buffer; dueAt: number }[] = [];
+    function release(): void {
+      while (late[0] && late[0].dueAt <= performance.now()) to.write(late.shift()!.chunk);
+      if (late[0]) setTimeout(release, late[0].dueAt - performance.now() + 1);
+    }
     from.on("data", (chunk) => {
       if (hole[direction] || link.stranded) return;
-      const now = performance.now();
-      lastAt = Math.max(lastAt, now + delayMs); // in order, whatever the delay was before
-      if (lastAt > now) setTimeout(() => to.writable && to.write(chunk), lastAt - now);
-      else if (!to.write(chunk)) {
+      if (delayMs > 0 || late.length > 0) {
+        // Behind what is late already: bytes keep their order whatever becomes of the delay.
+        const dueAt = Math.max(late.at(-1)?.dueAt ?? 0, performance.now() + delayMs);
+        if (late.push({ chunk, dueAt }) === 1) release();
+      } else if (!to.write(chunk)) {
         from.pause();
         to.once("drain", () => stalled || from.resume());
       }

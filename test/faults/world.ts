@@ -7,6 +7,8 @@ import { freePort } from "../../local/port.ts";
 import { type LocalRedis, startRedis } from "../../local/redis.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { startFunctions } from "./functions.ts";
+import { loadConfig } from "../../shared/config.ts";
+import { createStores, type Stores } from "../../shared/stores/index.ts";
 import { bundle, startTier, type TierProcess } from "./tier.ts";
 
 export interface World extends AsyncDisposable {
@@ -17,6 +19,7 @@ export interface World extends AsyncDisposable {
   /** Between nodes and Redis. */
   back: Balancer;
   redis: Redis;
+  stores: Stores;
   redisServer: { kill(): Promise<void>; start(empty?: boolean): Promise<void> };
   env: Record<string, string>;
   logs(): string;
@@ -75,6 +78,7 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
     front,
     back,
     redis,
+    stores: createStores({ redis, config: loadConfig(settings) }),
     env: settings,
     redisServer: {
       kill: async () => {
