@@ -62,7 +62,11 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   };
 
   const admission = new Admission(config, logger);
-  const http = createServer({ headersTimeout: limits.connectTimeoutMs, requestTimeout: limits.connectTimeoutMs });
+  const http = createServer({
+    headersTimeout: limits.connectTimeoutMs,
+    requestTimeout: limits.connectTimeoutMs,
+    connectionsCheckingInterval: 1_000, // by default Node looks only every 30 s
+  });
   const io: NodeServer = new Server(http, {
     transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
     adapter: createAdapter(redis.adapter, { onlyPlaintext: true }),

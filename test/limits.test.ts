@@ -1,0 +1,274 @@
+/** What one address, one guest or one connection may cost a node: bounded, and paid by nobody else. */
+import { readFileSync } from "node:fs";
+import { connect, type Socket as Tcp } from "node:net";
+import { Redis } from "ioredis";
+import { beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { loadConfig } from "../shared/config.ts";
+import { limits } from "../shared/protocol/limits.ts";
+import { createStores, type Stores } from "../shared/stores/index.ts";
+import { createTokens } from "../shared/tokens.ts";
+import { Admission } from "../socket-tier/admission.ts";
+import { createLogger } from "../shared/logger.ts";
+import { type Crowd, gather, percentiles } from "./faults/crowd.ts";
+import { bundle, injecting, startTier, type TierProcess } from "./faults/tier.ts";
+import { Attacker } from "./support/attacker.ts";
+import { startCluster } from "./support/nodes.ts";
+import { freshRedisUrl } from "./support/redis.ts";
+import { until } from "./support/until.ts";
+
+const JWT_KEYS = "test:0123456789abcdef0123456789abcdef";
+let env: Record<string, string>;
+let stores: Stores;
+
+beforeAll(async () => {
+  env = { REDIS_URL: await freshRedisUrl(), JWT_KEYS, NODE_ENV: "production", LOG_LEVEL: "info", SHUTDOWN_MS: "1000" };
+  Object.assign(env, { SOCKETS_PER_ADDRESS: "0", EVENTS_PER_MINUTE: "1000000" });
+  const redis = new Redis(env.REDIS_URL!);
+  stores = createStores({ redis, config: loadConfig(env) });
+  return () => redis.disconnect();
+});
+
+async function startNodeProcess(settings: Record<string, string> = {}): Promise<TierProcess> {
+  const tier = await startTier(await bundle(), { ...env, ...settings });
+  await tier.ready();
+  return tier;
+}
+
+const crowdOf = (port: number, count: number): Promise<Crowd> => gather(stores, JWT_KEYS, port, count);
+const rssMB = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const forwarded = (chain: string) => ({ "X-Forwarded-For": chain });
+
+test("[A2] sockets per address: the fourth is refused, whatever X-Forwarded-For says; one that goes makes room", async () => {
+  await using cluster = await startCluster(1, { SOCKETS_PER_ADDRESS: "3" });
+  const { port } = cluster.nodes[0]!;
+  const sockets = await Promise.all(range(3).map((i) => Attacker.open(port, forwarded(`203.0.113.${i}`))));
+  expect(sockets.map(({ status }) => status)).toEqual([101, 101, 101]);
+  expect((await Attacker.open(port, forwarded("198.51.100.7"))).status).toBe(400);
+  sockets[0]!.close();
+  await until("there is room again", async () => (await Attacker.open(port)).status === 101);
+});
+
+test("[A2] behind one trusted proxy the address it saw counts, not what the client wrote before it", async () => {
+  await using cluster = await startCluster(1, { SOCKETS_PER_ADDRESS: "2", TRUSTED_PROXIES: "1" });
+  const open = async (chain: string) => (await Attacker.open(cluster.nodes[0]!.port, forwarded(chain))).status;
+  expect(await open("1.1.1.1, 203.0.113.9")).toBe(101);
+  expect(await open("2.2.2.2, 203.0.113.9")).toBe(101);
+  expect(await open("3.3.3.3, 203.0.113.9")).toBe(400);
+  expect(await open("203.0.113.9, 203.0.113.10")).toBe(101);
+  // One guest of IPv6 has a whole /64.
+  expect(await open("2001:db8:1:2::1")).toBe(101);
+  expect(await open("2001:db8:1:2:ffff::9")).toBe(101);
+  expect(await open("2001:db8:1:2::77")).toBe(400);
+  expect(await open("2001:db8:1:3::1")).toBe(101);
+});
+
+test("[A2] sockets per node: full is full, until somebody goes", async () => {
+  await using cluster = await startCluster(1, { SOCKETS_PER_NODE: "4" });
+  const { port } = cluster.nodes[0]!;
+  const talkers = await Promise.all(range(4).map(() => cluster.connect(0)));
+  expect((await Attacker.open(port)).status).toBe(400);
+  expect((await talkers[0]!.raw("stats:watch", { on: false })).ok).toBe(true);
+  talkers[1]!.close();
+  await until("there is room again", async () => (await Attacker.open(port)).status === 101);
+});
+
+test("a node whose event loop is late takes nobody new, keeps whom it has, and takes them again", async () => {
+  await using tier = await startNodeProcess(injecting("block"));
+  using crowd = await crowdOf(tier.port, 10);
+  const pid = (await tier.nodePid())!;
+  const admits = async () => {
+    const attacker = await Attacker.open(tier.port);
+    attacker.close();
+    return attacker.status === 101;
+  };
+  const blocking = setInterval(() => process.kill(pid, "SIGUSR2"), 470);
+  try {
+    await until("it sheds", async () => !(await admits()), 15_000);
+    for (const guest of crowd.guests) expect(await guest.ask("stats:watch", { on: false })).toMatchObject({ ok: true });
+  } finally {
+    clearInterval(blocking);
+  }
+  await until("it takes new ones again", admits, 5_000);
+  expect(crowd.guests.every(({ online, backMs }) => online && backMs.length === 0)).toBe(true);
+  expect(tier.output()).toMatch(/late: shedding[^]*in time again/);
+});
+
+test("shedding has hysteresis: between the two bounds nothing changes", async () => {
+  const admission = new Admission(loadConfig({ NODE_ENV: "test" }), createLogger("silent"));
+  const admits = () => {
+    let admitted = false;
+    const request = { headers: {}, socket: { remoteAddress: "::1" } } as Parameters<Admission["allowRequest"]>[0];
+    admission.allowRequest(request, (_, ok) => (admitted = ok));
+    return admitted;
+  };
+  /** This process's loop turns only every so often for a while. */
+  async function late(ms: number): Promise<boolean> {
+    for (let i = 0; i < 4; i++) {
+      for (const end = Date.now() + ms; Date.now() < end;);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    admission.measure();
+    return admits();
+  }
+  admission.measure();
+  expect(await late(170)).toBe(true);
+  expect(await late(400)).toBe(false);
+  expect(await late(170)).toBe(false);
+  expect(await late(5)).toBe(true);
+  expect(await late(170)).toBe(true);
+  admission.stop();
+});
+
+test("[A2] who never finishes the handshake is cut in 5 s and holds little memory; others come in meanwhile", async () => {
+  await using tier = await startNodeProcess();
+  const pid = (await tier.nodePid())!;
+  const count = 300;
+  const before = rssMB(pid);
+  const from = Date.now();
+  const closedAfterMs: number[] = [];
+  const noted = (socket: Tcp) => {
+    socket.on("error", () => {});
+    socket.on("close", () => closedAfterMs.push(Date.now() - from));
+    socket.resume();
+    return socket;
+  };
+  const open = (...lines: string[]) => noted(connect(tier.port, "127.0.0.1")).write(lines.join("\r\n"));
+  const slow: NodeJS.Timeout[] = [];
+  for (let i = 0; i < count; i++) {
+    open(""); // says nothing at all
+    const socket = noted(connect(tier.port, "127.0.0.1"));
+    socket.write("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n");
+    slow.push(setInterval(() => socket.writable && socket.write(`X-Slow-${Date.now()}: 1\r\n`), 1_000)); // slowloris
+  }
+  const silent = await Promise.all(range(count).map(() => Attacker.open(tier.port)));
+  expect(silent.every(({ status }) => status === 101)).toBe(true); // a websocket that never says who it is
+  {
+    using crowd = await crowdOf(tier.port, 5);
+    const grown = rssMB(pid) - before;
+    await until(
+      "all are cut",
+      () => closedAfterMs.length === 2 * count && silent.every(({ closed }) => closed),
+      12_000,
+    );
+    for (const timer of slow) clearInterval(timer);
+    const cut = percentiles(closedAfterMs);
+    console.log(JSON.stringify({ what: "unfinished handshakes", count: 3 * count, grownMB: Math.round(grown), cut }));
+    expect(cut.maxMs).toBeLessThan(limits.connectTimeoutMs + 3_000);
+    expect(cut.p50Ms).toBeGreaterThan(3_000); // and not because the node has gone
+    expect(grown).toBeLessThan((3 * count * 60) / 1024);
+    for (const guest of crowd.guests) expect(await guest.ask("stats:watch", { on: false })).toMatchObject({ ok: true });
+  }
+});
+
+test("[P2] a frame of more than 64 kB closes that connection and no other", async () => {
+  await using cluster = await startCluster(1);
+  const honest = await cluster.connect(0);
+  const attacker = await Attacker.open(cluster.nodes[0]!.port);
+  await attacker.login((await cluster.guest()).token);
+  attacker.send({ data: `42["stats:watch",${JSON.stringify("x".repeat(limits.frameBytes - 40))}]` });
+  attacker.send({ data: `420["stats:watch",{"on":false}]` });
+  await until("the frame within the limit was taken", () => attacker.heard.some((text) => text.startsWith("430")));
+  attacker.send({ data: `42["stats:watch",${JSON.stringify("x".repeat(limits.frameBytes))}]` });
+  await until("it is cut", () => attacker.closed);
+  expect((await honest.raw("stats:watch", { on: false })).ok).toBe(true);
+});
+
+/** A guest on a raw websocket, who reads until told to stop. */
+async function reader(port: number) {
+  const { user } = await stores.sessions.create({});
+  const token = createTokens([{ kid: "test", secret: JWT_KEYS.slice(5) }]).issue(user.id).token;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
+  socket.on("error", () => {});
+  const state = { heard: "", closed: false, pause: () => socket.pause(), resume: () => socket.resume() };
+  socket.on("close", () => (state.closed = true));
+  socket.on("message", (data: Buffer) => {
+    const text = data.toString();
+    if (text.startsWith("0")) socket.send(`40${JSON.stringify({ token, protocol: 1 })}`);
+    else if (text === "2") socket.send("3");
+    else state.heard += text.slice(0, 40);
+    if (text.includes("session:welcome")) socket.send('420["match:join",{}]');
+  });
+  await until("the reader is in the queue", () => state.heard.includes("430"));
+  return Object.assign(state, { id: user.id });
+}
+
+test("[A3] a slow reader under a flood is cut, the node's memory stays, and the others are served", async () => {
+  await using tier = await startNodeProcess();
+  const pid = (await tier.nodePid())!;
+  const slow = await reader(tier.port);
+  using crowd = await crowdOf(tier.port, 6);
+  const [flooder, ...others] = crowd.guests;
+  await flooder!.ask("match:join", {});
+  await until("they are matched", () => flooder!.heard.has("match:found"));
+  const { room } = flooder!.heard.get("match:found")![0] as { room: { id: string } };
+  const send = (n: number) =>
+    flooder!.ask("message:send", { roomId: room.id, clientMessageId: `m${n}`, kind: "text", text: "€".repeat(1_000) });
+  let sent = 0;
+  const flood = (to: number) =>
+    Promise.all(
+      range(20).map(async () => {
+        while (sent < to) expect(await send(sent++)).toMatchObject({ ok: true });
+      }),
+    );
+  await flood(4_000); // while it reads: what the traffic itself takes
+  const before = rssMB(pid);
+  let most = before;
+  const latencies: number[] = [];
+  slow.pause();
+  const floods = flood(14_000);
+  let flooding = true;
+  void floods.finally(() => (flooding = false));
+  while (flooding) {
+    const at = performance.now();
+    for (const guest of others) expect(await guest.ask("stats:watch", { on: false })).toMatchObject({ ok: true });
+    latencies.push((performance.now() - at) / others.length);
+    most = Math.max(most, rssMB(pid));
+  }
+  await floods;
+  const nodeStats = (await stores.nodes.socketStats()).nodes.find((node) => node.pid === pid);
+  await until("the node has let the reader go", async () => {
+    const { nodes } = await stores.nodes.socketStats();
+    return nodes.find((node) => node.pid === pid)?.sockets === crowd.guests.length;
+  });
+  const grownMB = Math.round(most - before);
+  const figures = {
+    messages: sent,
+    of: "3 kB",
+    grownMB,
+    others: percentiles(latencies),
+    lag: nodeStats?.eventLoopLagMs,
+  };
+  console.log(JSON.stringify({ what: "slow reader", ...figures }));
+  expect(grownMB).toBeLessThan(60);
+  slow.resume();
+  await until("the reader sees the end", () => slow.closed);
+}, 120_000);
+
+test("[A3] without the cut what is unread only grows: the flood above does fill a connection", async () => {
+  await using cluster = await startCluster(1);
+  const talker = await cluster.connect(0);
+  const [socket] = cluster.nodes[0]!.context.io.of("/").sockets.values();
+  const engine = socket!.conn as unknown as {
+    removeAllListeners(event: string): void;
+    writeBuffer: unknown[];
+    transport: { socket: { bufferedAmount: number; _socket: Tcp } };
+  };
+  const transport = engine.transport.socket;
+  engine.removeAllListeners("packetCreate");
+  const raw = (talker.socket.io.engine.transport as unknown as { ws: WebSocket }).ws;
+  raw.pause();
+  const typing = { roomId: "€".repeat(1_000), userId: "x", typing: true };
+  let told = 0;
+  await until("more is unread than the limit", () => {
+    for (let i = 0; i < 500; i++) socket!.emit("typing:changed", typing);
+    told += 500;
+    return (
+      transport.bufferedAmount + engine.writeBuffer.length * 3_000 > 4 * limits.unreadBytes &&
+      told > 5 * limits.unreadPackets
+    );
+  });
+  expect(socket!.connected).toBe(true);
+  raw.terminate();
+});
