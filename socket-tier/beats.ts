@@ -42,7 +42,8 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     fanOut.prune();
     const all = guests.all();
     for (let start = 0; start < all.length; start += BATCH) {
-      const part = all.slice(start, start + BATCH);
+      // Whoever left during the batches before must not be revived.
+      const part = all.slice(start, start + BATCH).filter((guest) => guests.get(guest.id) === guest);
       const answers = await stores.presence.beat(
         nodeId,
         part.map(({ id: userId, active }) => ({ userId, active })),

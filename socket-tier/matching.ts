@@ -31,51 +31,62 @@ export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
 };
 
 /** What the scripts tell: found, ended, still waiting on wider terms. */
-export const matchingInbox = ({ stores, guests, fanOut, logger }: NodeContext): InboxHandlers => ({
-  found(entry) {
-    const { user, room: roomId, partner, partnerName, epoch } = entry as Record<string, string> & { user: string };
-    const welcomed = [...(guests.get(user)?.sockets ?? [])].filter((socket) => socket.data.welcomed);
-    fanOut.touch(user);
-    if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
-    fanOut.enter(welcomed, roomId!, { epoch: epoch!, seq: 0 });
-    fanOut.tell(user, "match:found", {
-      room: {
-        id: roomId!,
-        kind: "pair",
-        capacity: 2,
-        members: [
-          { id: user, username: entry.name!, status: "online" },
-          { id: partner!, username: partnerName!, status: "online" },
-        ],
-        epoch: epoch!,
-        lastSeq: 0,
-        createdAt: new Date(Number(entry.at)).toISOString(),
-      },
-      partner: { id: partner!, username: partnerName! },
-      shared: entry.shared ? entry.shared.split("\n") : [],
-      waitedMs: Number(entry.waited),
-      widened: Number(entry.level) > Number(entry.wished),
-    });
-    stores.matching.confirm(user, roomId!).then(
-      (theirs) => {
-        if (theirs) return;
-        // Over already. Its end follows, unless it was told before they came here: then a new welcome says what is.
-        const cut = () => welcomed.forEach((socket) => socket.rooms.has(roomId!) && socket.conn.close());
-        setTimeout(cut, END_FOLLOWS_MS).unref();
-      },
-      (error: unknown) => logger.debug({ err: error }, "match unconfirmed"),
-    );
-  },
-
-  ended({ user, room, reason }) {
-    fanOut.tell(user!, "match:ended", { roomId: room!, reason: reason as MatchEndReason });
-    fanOut.exit(guests.get(user!)?.sockets ?? [], room!);
-  },
-
-  queued({ user }) {
-    stores.matching.state(user!).then(
-      (state) => fanOut.tell(user!, "match:queued", state),
+export const matchingInbox = ({ stores, guests, fanOut, logger, nodeId }: NodeContext): InboxHandlers => {
+  function tellState(userId: string, ask: () => Promise<MatchState>): void {
+    ask().then(
+      (state) => fanOut.tell(userId, "match:queued", state),
       (error: unknown) => logger.debug({ err: error }, "match state unread"),
     );
-  },
-});
+  }
+
+  return {
+    found(entry) {
+      const { user, room: roomId, partner, partnerName, epoch } = entry as Record<string, string> & { user: string };
+      const welcomed = [...(guests.get(user)?.sockets ?? [])].filter((socket) => socket.data.welcomed);
+      fanOut.touch(user);
+      if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
+      fanOut.enter(welcomed, roomId!, { epoch: epoch!, seq: 0 });
+      fanOut.tell(user, "match:found", {
+        room: {
+          id: roomId!,
+          kind: "pair",
+          capacity: 2,
+          members: [
+            { id: user, username: entry.name!, status: "online" },
+            { id: partner!, username: partnerName!, status: "online" },
+          ],
+          epoch: epoch!,
+          lastSeq: 0,
+          createdAt: new Date(Number(entry.at)).toISOString(),
+        },
+        partner: { id: partner!, username: partnerName! },
+        shared: entry.shared ? entry.shared.split("\n") : [],
+        waitedMs: Number(entry.waited),
+        widened: Number(entry.level) > Number(entry.wished),
+      });
+      stores.matching.confirm(user, roomId!).then(
+        (theirs) => {
+          if (theirs) return;
+          // Over already. Its end follows, unless it was told before they came here: then a new welcome says what is.
+          const cut = () => welcomed.forEach((socket) => socket.rooms.has(roomId!) && socket.conn.close());
+          setTimeout(cut, END_FOLLOWS_MS).unref();
+        },
+        (error: unknown) => logger.debug({ err: error }, "match unconfirmed"),
+      );
+    },
+
+    ended({ user, room, reason }) {
+      fanOut.tell(user!, "match:ended", { roomId: room!, reason: reason as MatchEndReason });
+      fanOut.exit(guests.get(user!)?.sockets ?? [], room!);
+    },
+
+    queued({ user }) {
+      tellState(user!, () => stores.matching.state(user!));
+    },
+
+    /** Their place ran out although they are here: Redis or this node was late, not they. */
+    lapsed({ user }) {
+      if (guests.get(user!)) tellState(user!, () => stores.matching.again(user!, nodeId));
+    },
+  };
+};

@@ -42,6 +42,18 @@ describe("with wishes that are held for long", () => {
     expect(earlier.all("match:found")).toEqual([]);
   });
 
+  test("[M4] wishes that are left out are those of the guest's profile, and an empty list is none", async () => {
+    const musical = await waiting(1, { interests: ["music"] });
+    const profile = { interests: ["music"], language: "en" };
+    const none = await arrive(0, await cluster.guest(profile));
+    expect(await none.ask("match:join", { interests: [] })).toMatchObject({
+      criteria: { level: "language", language: "en" },
+    });
+    const seeker = await arrive(0, await cluster.guest(profile));
+    expect(await seeker.ask("match:join", {})).toMatchObject({ state: "matched" });
+    await meet(seeker, musical);
+  });
+
   test("[M4] a language brings together, by its primary subtag, and keeps others apart", async () => {
     const spanish = await waiting(0, { language: "es" });
     const english = await waiting(1, { language: "en-GB" });

@@ -15,9 +15,12 @@ for i = 6, #ARGV, 2 do
     if ARGV[i + 1] == '1' then redis.call('ZADD', K.active, at, guest) end
     if s[1] then
       redis.call('ZADD', K.pairs, 'XX', at + ARGV[4], s[1] .. '|' .. guest)
-    elseif redis.call('ZSCORE', K.queue, guest) then
-      redis.call('ZADD', K.queueLease, at + ARGV[3], guest)
-      redis.call('PEXPIRE', K.ticket .. guest, ARGV[3])
+    else
+      local place = redis.call('ZSCORE', K.queueLease, guest)
+      if place and tonumber(place) > at then -- one that has lapsed may have been passed over: it is given anew
+        redis.call('ZADD', K.queueLease, at + ARGV[3], guest)
+        redis.call('PEXPIRE', K.ticket .. guest, ARGV[3])
+      end
     end
     out[#out + 1] = s[1] or ''
   end

@@ -4,7 +4,7 @@ export const beatMs = 5_000;
 export const connectionLeaseMs = 3 * beatMs;
 /** A place in the match queue: two beats (M5). */
 export const ticketLeaseMs = 2 * beatMs;
-/** A pair's grace begins when the loss is seen; a node that died saw nothing, and its last beat may be one beat old (M6). */
-export const pairLeaseMs = (graceMs: number): number => graceMs + beatMs;
+/** A pair's grace begins when the loss is seen; a node that died saw nothing, and its last beat may be one (late) beat old (M6). */
+export const pairLeaseMs = (graceMs: number): number => graceMs + 1.5 * beatMs;
 /** A room outlives its members' sessions (24 h) by an hour. */
 export const roomTtlMs = 25 * 3_600_000;

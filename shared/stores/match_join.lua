@@ -3,7 +3,7 @@
 -- ARGV as readConf, then mode, guest, node, interests, language, media, room for each
 -- The guest's other nodes are told to look (S3).
 -- returns for each {'gone'} | {'away'} | {'idle'} | {'matched', room} | {'queued', since, level, position, meanWaitMs, interests, language, media}
-local conf, at = readConf(), now()
+local conf, at, OF_PROFILE = readConf(), now(), '\n'
 
 local function join(mode, guest, node, interests, language, media, left)
   local session = K.session .. guest
@@ -20,6 +20,8 @@ local function join(mode, guest, node, interests, language, media, left)
   local t = unqueue(guest) or ticketOf(guest)
   if t and t.taken ~= '' then t = nil end
   if mode == 'join' then
+    interests = interests ~= OF_PROFILE and interests or redis.call('HGET', session, 'interests') or ''
+    language = language ~= OF_PROFILE and language or redis.call('HGET', session, 'language') or ''
     redis.call('HSET', session, 'wishInterests', interests, 'wishLanguage', language, 'wishMedia', media)
     t = { since = t and t.since, interests = interests, language = language, media = media }
   elseif not t then

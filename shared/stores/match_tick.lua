@@ -16,7 +16,7 @@ end
 for _, guest in ipairs(redis.call('ZRANGEBYSCORE', K.queueLease, '-inf', at, 'LIMIT', 0, 500)) do
   unqueue(guest)
   redis.call('DEL', K.ticket .. guest)
-  tellGuest(guest, 'op', 'queued', 'user', guest) -- here after all? Then they know that they are not searching any more
+  tellGuest(guest, 'op', 'lapsed', 'user', guest) -- here after all, with a node that was late? Then it queues them anew
 end
 
 -- Matched but never told: that pair is off, and whoever was told is back at the front, since their ticket keeps its time.

@@ -10,6 +10,9 @@ import type { Reply } from "./scripts.ts";
 
 const levels: readonly Level[] = ["interests", "language", "anyone"];
 
+/** For the script: what the guest said of themself. */
+const OF_PROFILE = "\n";
+
 export function matchStore({ redis, run, config }: StoreContext) {
   // The scripts derive room ids from this; fresh random bits per call keep them unguessable.
   const settings = () => [
@@ -62,19 +65,22 @@ export function matchStore({ redis, run, config }: StoreContext) {
     wishes: Wishes,
     roomId: string,
   ): Promise<MatchState> {
-    const { interests = [], language = "", media = "text" } = wishes;
-    return toState(await joinAll([mode, userId, nodeId, interests.join("\n"), language, media, roomId]));
+    const { interests, language = OF_PROFILE, media = "text" } = wishes;
+    return toState(await joinAll([mode, userId, nodeId, interests?.join("\n") ?? OF_PROFILE, language, media, roomId]));
   }
 
   return {
     /**
-     * Takes a partner or waits. Already matched: says so. Already waiting: keeps the place, with the new wishes.
+     * Takes a partner or waits. Wishes that are left out are those of the guest's profile. Already matched: says so. Already waiting: keeps the place, with the new wishes.
      * @throws `unavailable` for a guest without a socket
      */
     join: (userId: string, nodeId: string, wishes: Wishes) => join("join", userId, nodeId, wishes, ""),
 
     /** Ends that pair and joins again with the last wishes, in one step. A repeat never ends the next pair. */
     skip: (userId: string, nodeId: string, roomId: string) => join("skip", userId, nodeId, {}, roomId),
+
+    /** Joins again with the last wishes; in a pair: says so. */
+    again: (userId: string, nodeId: string) => join("skip", userId, nodeId, {}, ""),
 
     /** Back from a dropped connection: the place in the queue that was held is taken again. */
     resume: (userId: string, nodeId: string) => join("resume", userId, nodeId, {}, ""),

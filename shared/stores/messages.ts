@@ -54,11 +54,10 @@ export function messageStore(context: StoreContext) {
       const text = JSON.stringify(body);
       const reply = await append({
         nodeId,
-        args: [
-          ...[draft.roomId, sender.id, draft.clientMessageId, text],
-          ...[told?.epoch ?? "", String(told?.seq ?? 0)],
-          ...(draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String)),
-        ],
+        args: [draft.roomId, sender.id, draft.clientMessageId, text].concat(
+          [told?.epoch ?? "", String(told?.seq ?? 0)],
+          draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String),
+        ),
       });
       const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
       refuse(seq);
