@@ -1,6 +1,7 @@
 /** The whole client without a page: web, tests and bench all talk to the server through this. */
 import { PasserbyError } from "../protocol/errors.ts";
 import type { User, Wishes } from "../protocol/index.ts";
+import type { LocalAttachment, NewFile } from "./files.ts";
 import type { NewMessage } from "./outbox.ts";
 import type { Profile } from "./session.ts";
 import { createParts, type ClientOptions } from "./wiring.ts";
@@ -11,12 +12,13 @@ export type Client = ReturnType<typeof createClient>;
 
 /** Nothing happens before `start` or `resume`. Every method that asks the server rejects with PasserbyError. */
 export function createClient(options: ClientOptions) {
-  const { http, store, session, connection, rooms, matching, outbox, typing, stats, stopTicking } =
+  const { http, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking } =
     createParts(options);
   const { request } = connection;
 
   function reset() {
     outbox.clear();
+    uploads.clear();
     store.set({ rooms: {}, match: { state: "idle" } });
   }
 
@@ -66,11 +68,13 @@ export function createClient(options: ClientOptions) {
 
     /** Leaves the pair for the next one, with the same wishes. */
     skip(roomId: string): Promise<void> {
+      uploads.drop(roomId);
       rooms.close(roomId, "skipped", true);
       return matching.skip(roomId);
     },
 
     async leave(roomId: string): Promise<void> {
+      uploads.drop(roomId);
       rooms.close(roomId, "left", true);
       await request("room:leave", { roomId }).catch((error: PasserbyError) => {
         // Gone already is as good as left.
@@ -79,7 +83,10 @@ export function createClient(options: ClientOptions) {
     },
 
     /** An ended room is shown no longer. */
-    forget: rooms.forget,
+    forget(roomId: string) {
+      uploads.drop(roomId);
+      rooms.forget(roomId);
+    },
     loadOlder: rooms.older,
 
     /** Shown as sending at once; what becomes of it is in the state. Answers its clientMessageId. */
@@ -87,8 +94,20 @@ export function createClient(options: ClientOptions) {
       typing.sent(roomId);
       return outbox.add(roomId, { text, ...more }).clientMessageId;
     },
-    retry: outbox.retry,
-    discard: outbox.discard,
+    /** As `send`, for a file. @throws PasserbyError with `fields.file` where the server would not take it */
+    sendFile: (roomId: string, file: Blob, about: NewFile): string => uploads.add(roomId, file, about).clientMessageId,
+    /** Where to read it, for `<img>` and `<audio>` too; undefined until it is a message. */
+    fileUrl: ({ url }: LocalAttachment): string | undefined =>
+      url && (/^https?:/.test(url) ? url : options.httpUrl + url),
+    retry(clientMessageId: string) {
+      uploads.retry(clientMessageId);
+      outbox.retry(clientMessageId);
+    },
+    /** Takes back what is not stored yet; a file on its way is cancelled. */
+    discard(clientMessageId: string) {
+      uploads.discard(clientMessageId);
+      outbox.discard(clientMessageId);
+    },
 
     async react(roomId: string, messageId: string, emoji: string, on: boolean): Promise<void> {
       await request("message:react", { roomId, messageId, emoji, on });
@@ -116,6 +135,7 @@ export function createClient(options: ClientOptions) {
 
     destroy() {
       stopTicking();
+      uploads.clear();
       rooms.stop();
       connection.close();
     },

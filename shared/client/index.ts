@@ -2,9 +2,12 @@
 export { createClient, type Client } from "./client.ts";
 export type { ClientOptions, ClientState } from "./wiring.ts";
 export type { ConnectionState } from "./connection.ts";
+export { acceptedFiles, checkFile, isShown, type FileFault, type LocalAttachment, type NewFile } from "./files.ts";
+export { toForm, type SendForm } from "./forms.ts";
 export { lastSeq, nextPull, type Log } from "./log.ts";
 export type { Match } from "./matching.ts";
 export type { OutboxItem } from "./outbox.ts";
 export { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } from "./reducer.ts";
 export type { Saved, Storage } from "./saved.ts";
+export type { UploadItem } from "./uploads.ts";
 export { partnerOf, timeline, type Entry, type Progress } from "./view.ts";

@@ -9,15 +9,20 @@ import { PasserbyError, type ErrorBody } from "../protocol/errors.ts";
 import { randomText } from "../protocol/ids.ts";
 import type { Draft, Message } from "../protocol/index.ts";
 import { mayRetry, retrying, sleep, waitMs } from "./backoff.ts";
+import type { LocalAttachment } from "./files.ts";
 
 export interface OutboxItem extends Draft {
   /** ISO time; what the guest sees until the server's `sentAt`. */
   writtenAt: string;
   /** Refused for good: shown, until retried or discarded by the guest. */
   failed?: ErrorBody;
+  /** Of a file or voice note: what the guest sees of it meanwhile. */
+  attachment?: LocalAttachment;
 }
 
-export type NewMessage = Pick<Draft, "text" | "replyTo" | "uploadId"> & { kind?: Draft["kind"] };
+/** `clientMessageId`: of a file, which had it before it was a message. */
+export type NewMessage = Pick<Draft, "text" | "replyTo" | "uploadId"> &
+  Partial<Pick<OutboxItem, "kind" | "clientMessageId" | "attachment">>;
 
 export interface Outbox {
   items: () => readonly OutboxItem[];
@@ -78,7 +83,7 @@ export function createOutbox({ send, load, save, onAck, random = Math.random }: 
     for (;;) {
       const item = items.find((one) => one.roomId === roomId && !one.failed);
       if (!item) break;
-      const { writtenAt: _writtenAt, failed: _failed, ...draft } = item;
+      const { writtenAt: _writtenAt, failed: _failed, attachment: _attachment, ...draft } = item;
       try {
         const message = await send(draft);
         attempt = 0;
@@ -108,8 +113,8 @@ export function createOutbox({ send, load, save, onAck, random = Math.random }: 
 
   return {
     items: () => items,
-    add(roomId, { kind = "text", ...message }) {
-      const item = { roomId, clientMessageId: randomText(16), kind, ...message, writtenAt: new Date().toISOString() };
+    add(roomId, { kind = "text", clientMessageId = randomText(16), ...message }) {
+      const item = { roomId, clientMessageId, kind, ...message, writtenAt: new Date().toISOString() };
       change([...items, item]);
       return item;
     },
@@ -133,6 +138,6 @@ const toItem = ({ roomId, clientMessageId, kind, text, attachment, sentAt }: Mes
   clientMessageId,
   kind,
   ...(text !== undefined && { text }),
-  ...(attachment && { uploadId: attachment.uploadId }),
+  ...(attachment && { uploadId: attachment.uploadId, attachment }),
   writtenAt: sentAt,
 });

@@ -1,8 +1,10 @@
 /** What a room looks like: the log, then what is held behind a gap of ours, then what is unsent. Pure. */
 import type { ErrorBody } from "../protocol/errors.ts";
 import type { Message, Room, User } from "../protocol/index.ts";
+import type { LocalAttachment } from "./files.ts";
 import type { OutboxItem } from "./outbox.ts";
 import type { RoomState } from "./reducer.ts";
+import type { UploadItem } from "./uploads.ts";
 
 /** `sending`: on its way, or waiting for a connection. The rest speaks of own messages only. */
 export type Progress = "sending" | "failed" | "sent" | "delivered" | "read";
@@ -13,16 +15,25 @@ export interface Entry {
   clientMessageId: string;
   mine: boolean;
   sender: User;
+  kind: Message["kind"];
   text?: string;
+  attachment?: LocalAttachment;
   at: string;
   /** Absent until stored. */
   message?: Message;
   replyTo?: string;
   progress?: Progress;
   error?: ErrorBody;
+  /** Its file is still on the way; until then it is no message yet. */
+  upload?: UploadItem;
 }
 
-export function timeline(room: RoomState, outbox: readonly OutboxItem[], me: User): Entry[] {
+export function timeline(
+  room: RoomState,
+  outbox: readonly OutboxItem[],
+  me: User,
+  uploads: readonly UploadItem[] = [],
+): Entry[] {
   const others = (room.info?.members ?? []).filter(({ id }) => id !== me.id);
   const entries = room.log.shown.map((message) => toEntry(message, me, progressOf(room, others, message)));
   const known = new Set(room.log.shown.filter(({ sender }) => sender.id === me.id).map((own) => own.clientMessageId));
@@ -32,27 +43,33 @@ export function timeline(room: RoomState, outbox: readonly OutboxItem[], me: Use
       entries.push(toEntry(message, me, "sent"));
     }
   for (const item of outbox)
-    if (item.roomId === room.id && !known.has(item.clientMessageId))
-      entries.push({
-        key: `${me.id} ${item.clientMessageId}`,
-        clientMessageId: item.clientMessageId,
-        mine: true,
-        sender: me,
-        text: item.text,
-        at: item.writtenAt,
-        replyTo: item.replyTo,
-        progress: item.failed ? "failed" : "sending",
-        error: item.failed,
-      });
+    if (item.roomId === room.id && !known.has(item.clientMessageId)) entries.push(toUnsent(item, me));
+  for (const item of uploads) if (item.roomId === room.id) entries.push({ ...toUnsent(item, me), upload: item });
   return entries;
 }
+
+const toUnsent = (item: OutboxItem | UploadItem, me: User): Entry => ({
+  key: `${me.id} ${item.clientMessageId}`,
+  clientMessageId: item.clientMessageId,
+  mine: true,
+  sender: me,
+  kind: item.kind,
+  text: item.text,
+  attachment: item.attachment,
+  at: item.writtenAt,
+  replyTo: item.replyTo,
+  progress: item.failed ? "failed" : "sending",
+  error: item.failed,
+});
 
 const toEntry = (message: Message, me: User, progress: Progress): Entry => ({
   key: `${message.sender.id} ${message.clientMessageId}`,
   clientMessageId: message.clientMessageId,
   mine: message.sender.id === me.id,
   sender: message.sender,
+  kind: message.kind,
   text: message.text,
+  attachment: message.attachment,
   at: message.sentAt,
   message,
   replyTo: message.replyTo,

@@ -2,17 +2,20 @@
 import type { EventName, EventPayload, Message, Stats, User } from "../protocol/index.ts";
 import { createConnection, type ConnectionState } from "./connection.ts";
 import { handleEvent } from "./events.ts";
+import { sendByFetch, type SendForm } from "./forms.ts";
 import { createHttp } from "./http.ts";
 import { createMatching, type Match } from "./matching.ts";
 import { createOutbox, type Outbox, type OutboxItem } from "./outbox.ts";
 import type { RoomState } from "./reducer.ts";
 import { createRooms } from "./rooms.ts";
 import { createKeep, type Storage } from "./saved.ts";
+import { createSending } from "./sending.ts";
 import { createSession } from "./session.ts";
 import { createStats } from "./stats.ts";
 import { createStore } from "./store.ts";
 import { everySecond } from "./ticker.ts";
 import { createTyping } from "./typing.ts";
+import type { UploadItem } from "./uploads.ts";
 
 export interface ClientState {
   readonly connection: ConnectionState;
@@ -20,6 +23,7 @@ export interface ClientState {
   readonly match: Match;
   readonly rooms: Readonly<Record<string, RoomState>>;
   readonly outbox: readonly OutboxItem[];
+  readonly uploads: readonly UploadItem[];
   readonly stats?: Stats;
 }
 
@@ -29,6 +33,8 @@ export interface ClientOptions {
   /** What outlives this client; nothing by default. */
   storage?: Storage;
   fetch?: typeof fetch;
+  /** How files get to the store; with `fetch` by default, which tells no progress. */
+  sendForm?: SendForm;
   /** Messages just shown, in order, each once. */
   onShown?: (messages: readonly Message[]) => void;
   /** A fault of this client's own while it handled what the server said. */
@@ -38,7 +44,7 @@ export interface ClientOptions {
 /** After this the event that should have introduced a room is taken for lost. */
 const INTRODUCTION_MS = 1_500;
 
-export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault }: ClientOptions) {
+export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShown, onFault }: ClientOptions) {
   const keep = createKeep(storage);
   const http = createHttp(httpUrl, fetcher);
   const store = createStore<ClientState>({
@@ -47,6 +53,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault
     match: { state: "idle" },
     rooms: {},
     outbox: keep.get().outbox ?? [],
+    uploads: [],
   });
   const session = createSession({
     http,
@@ -87,7 +94,10 @@ export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault
     set: (next) => store.set({ rooms: next }),
     shared: (roomId) => keep.get().shared?.[roomId],
     onShown,
-    onClosed: (roomId) => matching.ended(roomId),
+    onClosed: (roomId) => {
+      uploads.close(roomId);
+      matching.ended(roomId);
+    },
   });
   const matching = createMatching({
     request,
@@ -108,6 +118,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault
     },
     onAck: (message) => rooms.dispatch(message.roomId, { type: "pushed", message }),
   });
+  const uploads = createSending({ http, session, store, outbox, sendForm: sendForm ?? sendByFetch(fetcher) });
   const typing = createTyping(request);
   const stats = createStats({
     http,
@@ -138,5 +149,5 @@ export function createParts({ httpUrl, storage, fetch: fetcher, onShown, onFault
     if (told) rooms.dispatch(roomId, { type: "introduced", ...told });
   }
 
-  return { http, store, session, connection, rooms, matching, outbox, typing, stats, stopTicking };
+  return { http, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking };
 }
