@@ -21,7 +21,7 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const encoders: Record<string, (image: Sharp) => Sharp> = {
-  jpeg: (image) => image.jpeg({ quality: 88 }),
+  jpeg: (image) => image.jpeg({ quality: 88, optimiseCoding: false }),
   png: (image) => image.png({ compressionLevel: 6 }),
   webp: (image) => image.webp({ quality: 88, effort: 2 }),
   gif: (image) => image.gif({ effort: 3 }),

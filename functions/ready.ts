@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Router } from "express";
 import type { Config } from "../shared/config.ts";
 import { facts } from "../shared/middleware/locals.ts";
@@ -7,16 +7,23 @@ import type { RouteAnswer } from "../shared/protocol/index.ts";
 import type { HttpContext } from "./context.ts";
 
 const CHECK_MS = 1_000;
+const PROBE_BYTES = 4_096;
 
-/** Disk: can the directory be written? S3: does its endpoint answer at all? (Whether it lets us in, an upload shows.) */
+/** Disk: can a file be written (a full disk lets none)? S3: does the bucket answer? (Whether it lets us in, an upload shows.) */
 async function storageWorks({ uploadStore, s3Endpoint }: Config): Promise<boolean> {
   try {
     if (uploadStore.kind === "s3") {
-      const url = s3Endpoint ?? `https://${uploadStore.bucket}.s3.amazonaws.com`;
-      await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(CHECK_MS) });
-    } else {
-      await mkdir(uploadStore.directory, { recursive: true });
-      await access(uploadStore.directory, constants.W_OK);
+      const { bucket } = uploadStore;
+      const url = s3Endpoint ? `${s3Endpoint}/${bucket}` : `https://${bucket}.s3.amazonaws.com`;
+      const answer = await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(CHECK_MS) });
+      return answer.status !== 404 && answer.status < 500;
+    }
+    await mkdir(uploadStore.directory, { recursive: true });
+    const probe = join(uploadStore.directory, `.probe-${process.pid}`);
+    try {
+      await writeFile(probe, "x".repeat(PROBE_BYTES));
+    } finally {
+      await rm(probe, { force: true });
     }
     return true;
   } catch {

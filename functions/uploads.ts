@@ -78,7 +78,7 @@ export function uploads(router: Router, ctx: UploadsContext): void {
   });
 
   mount(router, ctx, "GET /api/uploads/:id", async ({ userId, params: { id }, query: { ticket } }) => {
-    if (userId === undefined && !uploads.isTicket(id, ticket ?? "")) throw new PasserbyError("unauthenticated");
+    if (userId === undefined) uploads.checkTicket(id, ticket ?? "");
     const { contentType, filename, expiresAt } = await uploads.read(id, userId);
     const expiresInMs = Math.min(readMs, Date.parse(expiresAt) - Date.now());
     const url = await objects.url(keptKey(id), servedAs(contentType, filename), expiresInMs);

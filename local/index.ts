@@ -1,5 +1,6 @@
 /** The whole of Passerby on one machine: Redis, the functions behind a gateway, the page, the socket tier. */
 import { routeTable } from "../functions/routes.ts";
+import { scheduleCleanup } from "./cleanup.ts";
 import { startGateway } from "./gateway.ts";
 import { run } from "./lifecycle.ts";
 import { buildPage, servePage } from "./page.ts";
@@ -23,6 +24,7 @@ await run(5_000, async ({ own, endsWith }) => {
   const socketEnv = { ...env, SHUTDOWN_MS: String(drainMs) };
   const sockets = await own(startSocketTier(config.socketPort, socketEnv, drainMs + 200));
   await sockets.ready;
+  await own(scheduleCleanup(config.cleanupEveryMs));
 
   endsWith(redis.died);
   endsWith(sockets.died);

@@ -12,13 +12,15 @@ export function createTickets(keys: readonly TokenKey[]) {
       const expires = Math.ceil(expiresAtMs / 1000).toString(36);
       return `${expires}.${sign(keys[0]!.secret, uploadId, expires)}`;
     },
-    isValid(uploadId: string, ticket: string): boolean {
+    check(uploadId: string, ticket: string): "good" | "expired" | "wrong" {
       const [expires = "", given = ""] = ticket.split(".");
-      if (!/^[0-9a-z]{1,9}$/.test(expires) || Number.parseInt(expires, 36) * 1000 <= Date.now()) return false;
-      return keys.some(({ secret }) => {
-        const [ours, theirs] = [Buffer.from(sign(secret, uploadId, expires)), Buffer.from(given)];
-        return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+      if (!/^[0-9a-z]{1,9}$/.test(expires)) return "wrong";
+      const ours = keys.some(({ secret }) => {
+        const [right, theirs] = [Buffer.from(sign(secret, uploadId, expires)), Buffer.from(given)];
+        return right.length === theirs.length && timingSafeEqual(right, theirs);
       });
+      if (!ours) return "wrong";
+      return Number.parseInt(expires, 36) * 1000 > Date.now() ? "good" : "expired";
     },
   };
 }

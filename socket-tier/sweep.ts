@@ -12,7 +12,10 @@ const EVERY_MS = 15_000;
 const MOST = 200;
 
 /** Starts sweeping; the store is opened with the first batch. @returns stops it */
-export function startSweep({ config, stores, logger }: Pick<NodeContext, "config" | "stores" | "logger">): () => void {
+export function startSweep(
+  { config, stores, logger }: Pick<NodeContext, "config" | "stores" | "logger">,
+  everyMs = EVERY_MS,
+): () => void {
   const stop = new AbortController();
   let objects: ObjectStore | undefined;
 
@@ -23,7 +26,7 @@ export function startSweep({ config, stores, logger }: Pick<NodeContext, "config
   }
 
   async function loop(): Promise<void> {
-    const pause = () => sleep(EVERY_MS * (0.8 + Math.random() * 0.4), undefined, { signal: stop.signal, ref: false });
+    const pause = () => sleep(everyMs * (0.8 + Math.random() * 0.4), undefined, { signal: stop.signal, ref: false });
     for (await pause(); !stop.signal.aborted; await pause()) {
       await run().catch((error: unknown) => isRedisTrouble(error) || logger.error({ err: error }, "sweep failed"));
     }

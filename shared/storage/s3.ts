@@ -32,9 +32,12 @@ const isMissing = (error: unknown) =>
   error instanceof NotFound ||
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404;
 
+/** AWS_REGION; servers of others than AWS mostly call theirs this. */
+const ambientRegion = (): Promise<string> => new S3Client({}).config.region().catch(() => "us-east-1");
+
 export function s3Store({ bucket: Bucket, endpoint, credentials, region }: S3Options): ObjectStore {
   const client = new S3Client({
-    ...(endpoint && { endpoint, forcePathStyle: true, region: region ?? "us-east-1" }),
+    ...(endpoint && { endpoint, forcePathStyle: true, region: ambientRegion }),
     ...(region && { region }),
     ...(credentials && { credentials }),
     // By default the SDK signs checksums of bodies that a presigner never sees.

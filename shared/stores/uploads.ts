@@ -86,7 +86,12 @@ export function uploadStore({ redis, run, config }: StoreContext) {
       return toUpload(id, fields);
     },
 
-    isTicket: (id: string, ticket: string): boolean => tickets.isValid(id, ticket),
+    /** @throws `unauthenticated` where it is not ours for this upload, `not-found` where its time is over */
+    checkTicket(id: string, ticket: string): void {
+      const verdict = tickets.check(id, ticket);
+      if (verdict === "expired") throw gone();
+      if (verdict === "wrong") throw new PasserbyError("unauthenticated");
+    },
 
     /**
      * What a message of kind `file` or `voice` carries; from then on the upload belongs to that message alone.
