@@ -1,25 +1,40 @@
 /** The rest of what breaks around a conversation (FAULTS, delivery). */
 import { expect, test } from "vitest";
-import { scenarios } from "./faults/scenarios.ts";
-import { talk } from "./faults/talk.ts";
-import { startWorld } from "./faults/world.ts";
+import { flaws } from "./faults/checker.ts";
+import { play, type ScenarioName } from "./faults/scenarios.ts";
 
 const clean = { ackedLost: 0, storedTwice: 0, unshown: 0, shownTwice: 0, outOfOrder: 0, outboxesLeft: 0, offline: 0 };
 
-test.each([
+test.each<[ScenarioName, string]>([
   ["roll", "[D3] a rolling deploy, a node every 3 s"],
   ["cut", "[D3] 30 % of the sockets cut every 3 s"],
   ["deaf", "[D3] five seconds in which nothing the nodes say arrives"],
   ["redis", "[D1] Redis killed twice, back after a second"],
+  ["tabs", "[D3] two tabs of one guest, both writing, while links are cut"],
+  ["rollback", "[D5] Redis rolled back by half a second: what a living client had sent is in the new log"],
 ])(
   "%s: %s, and nothing is lost, repeated or reordered",
   async (name) => {
-    const scenario = scenarios[name]!;
-    await using world = await startWorld({ nodes: scenario.nodes });
-    const figures = await talk(world, scenario.talk);
-    console.log(JSON.stringify({ scenario: name, ...figures }));
+    const figures = await play(name);
     expect(figures).toMatchObject({ ...clean, messages: figures.sent });
-    expect(world.logs()).not.toMatch(/unhandled|a fault of ours/i);
+    expect(figures.logs).not.toMatch(/unhandled|a fault of ours/i);
   },
   120_000,
 );
+
+test("forgetful: the same roll-back with clients that emit and hope: the checker can fail", async () => {
+  expect((await play("forgetful")).ackedLost).toBeGreaterThan(0);
+}, 120_000);
+
+test("[D2] a tab reloaded with 20 unsent messages sends each of them, in order, once", async () => {
+  const figures = await play("reload");
+  expect(figures).toMatchObject({ rooms: 1, messages: 21 });
+  expect(flaws(figures)).toBe(0);
+}, 60_000);
+
+test("[D5] away for longer than the log: the newest thousand in order, and the gap is said", async () => {
+  const figures = await play("away");
+  expect(figures).toMatchObject({ rooms: 1, sent: 1_301, gap: true });
+  expect(figures.messages).toBeGreaterThanOrEqual(1_000);
+  expect(flaws(figures)).toBe(0);
+}, 60_000);

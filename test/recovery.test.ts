@@ -1,17 +1,7 @@
 /** A node may die at any instant: three sets are compared per room, acked by the server, in the log, shown to each member. */
 import { expect, test } from "vitest";
 import { flaws } from "./faults/checker.ts";
-import { scenarios } from "./faults/scenarios.ts";
-import { type Figures, talk } from "./faults/talk.ts";
-import { startWorld } from "./faults/world.ts";
-
-async function play(name: keyof typeof scenarios): Promise<Figures> {
-  const scenario = scenarios[name]!;
-  await using world = await startWorld({ nodes: scenario.nodes });
-  const figures = await talk(world, scenario.talk);
-  console.log(JSON.stringify({ scenario: name, ...figures }));
-  return figures;
-}
+import { play } from "./faults/scenarios.ts";
 
 const clean = { ackedLost: 0, storedTwice: 0, unshown: 0, shownTwice: 0, outOfOrder: 0, outboxesLeft: 0, offline: 0 };
 

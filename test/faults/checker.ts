@@ -1,13 +1,11 @@
 /** Compares three sets per room: acked by the server, in the log, shown to each member. */
-import type { Redis } from "ioredis";
-import { messageId } from "../../shared/protocol/ids.ts";
-import { key } from "../../shared/stores/keys.ts";
+import type { Field } from "./field.ts";
 import type { Guest } from "./guests.ts";
 
 export interface Verdict {
   rooms: number;
   messages: number;
-  /** Acked, but not in the log. */
+  /** Acked (by name: sent), but not in the log. */
   ackedLost: number;
   /** In the log more than once. */
   storedTwice: number;
@@ -18,8 +16,12 @@ export interface Verdict {
   outOfOrder: number;
 }
 
-/** @param pairs the two guests of each room */
-export async function check(redis: Redis, pairs: [Guest, Guest][]): Promise<Verdict> {
+/**
+ * @param rooms the guests (or tabs) of each room
+ * @param byName compares what each has on the screen now, by sender and clientMessageId: for logs that were replaced, where
+ * ids changed and what was shown once was shown again. Else everything ever shown counts, by id.
+ */
+export async function check(field: Field, rooms: Guest[][], byName = false): Promise<Verdict> {
   const verdict: Verdict = {
     rooms: 0,
     messages: 0,
@@ -29,24 +31,24 @@ export async function check(redis: Redis, pairs: [Guest, Guest][]): Promise<Verd
     shownTwice: 0,
     outOfOrder: 0,
   };
-  for (const pair of pairs) {
-    const roomId = pair[0].roomId();
-    if (!roomId) throw new Error("a pair without a room");
-    const epoch = (await redis.hget(key("room", roomId), "epoch"))!;
-    const entries = await redis.xrange(key("log", roomId), "-", "+");
-    const log = entries.map(([id]) => messageId(epoch, Number.parseInt(id, 10)));
-    const stored = entries.map(([, fields]) => (JSON.parse(fields[3]!) as { clientMessageId: string }).clientMessageId);
-    const inLog = new Set(stored);
+  for (const members of rooms) {
+    const roomId = members[0]!.roomId();
+    if (!roomId) throw new Error("guests without a room");
+    const entries = await field.logOf(members[0]!, roomId);
+    const log = entries.map(({ id, name }) => (byName ? name : id));
+    const names = new Set(entries.map(({ name }) => name));
     verdict.rooms += 1;
     verdict.messages += log.length;
-    verdict.storedTwice += stored.length - inLog.size;
-    for (const guest of pair) {
-      verdict.ackedLost += guest.acked().filter((id) => !inLog.has(id)).length;
-      const shown = new Set(guest.shown);
-      verdict.shownTwice += guest.shown.length - shown.size;
-      verdict.unshown += log.filter((id) => !shown.has(id)).length;
-      const place = new Map(log.map((id, i) => [id, i]));
-      const places = guest.shown.map((id) => place.get(id) ?? -1);
+    verdict.storedTwice += entries.length - names.size;
+    for (const guest of members) {
+      const kept = byName ? guest.sent() : guest.acked();
+      verdict.ackedLost += kept.filter((id) => !names.has(`${guest.id}:${id}`)).length;
+      const seen = byName ? guest.screen() : guest.shown;
+      const shown = new Set(seen);
+      verdict.shownTwice += seen.length - shown.size;
+      verdict.unshown += log.filter((one) => !shown.has(one)).length;
+      const place = new Map(log.map((one, i) => [one, i]));
+      const places = seen.map((one) => place.get(one) ?? -1);
       if (places.some((at, i) => i > 0 && at <= places[i - 1]!)) verdict.outOfOrder += 1;
     }
   }

@@ -3,15 +3,22 @@ import { io } from "socket.io-client";
 import { type Client, createClient, type Saved } from "../../shared/client/index.ts";
 import type { Ack, Credentials, Message } from "../../shared/protocol/index.ts";
 import { randomText } from "../../shared/protocol/ids.ts";
+import { toEntry } from "./field.ts";
 import { until } from "../support/until.ts";
 
 export interface Guest {
   id: string;
   roomId(): string | undefined;
-  join(): Promise<void>;
+  /** @param interests that strangers do not share, so that our guests meet each other */
+  join(interests?: string[]): Promise<void>;
   send(text: string): void;
   /** Message ids in the order they were shown. */
   shown: string[];
+  /** What is on the screen now: sender:clientMessageId. */
+  screen(): string[];
+  /** clientMessageIds of all it was asked to send. */
+  sent(): string[];
+  credentials(): Credentials;
   /** clientMessageIds the server has acked, as far as this guest knows. */
   acked(): string[];
   /** Nothing is waiting to be sent. */
@@ -51,7 +58,10 @@ export async function realGuest(
     client,
     id: client.getState().user!.id,
     roomId,
-    join: () => client.join({}),
+    join: (interests = []) => client.join({ interests }),
+    screen: () => (client.getState().rooms[roomId() ?? ""]?.log.shown ?? []).map((message) => toEntry(message).name),
+    sent: () => sent,
+    credentials: () => kept!.credentials!,
     send: (text) => void sent.push(client.send(roomId()!, text)),
     shown,
     acked: () => {
@@ -66,6 +76,11 @@ export async function realGuest(
   };
 }
 
+/** Another tab of a real guest: the same identity, nothing else in common. */
+export async function secondTab(httpUrl: string, guest: Guest): Promise<Guest> {
+  return realGuest(httpUrl, { version: 1, credentials: guest.credentials() });
+}
+
 /** Emits and hopes: what most chat clients do. */
 export async function naiveGuest(httpUrl: string): Promise<Guest> {
   const response = await fetch(`${httpUrl}/api/guest`, {
@@ -73,32 +88,43 @@ export async function naiveGuest(httpUrl: string): Promise<Guest> {
     headers: { "content-type": "application/json" },
     body: "{}",
   });
-  const { token, socketUrl, user } = (await response.json()) as Credentials;
+  const credentials = (await response.json()) as Credentials;
+  const { token, socketUrl, user } = credentials;
   const socket = io(socketUrl, {
     auth: { token, protocol: 1 },
     transports: ["websocket"],
     forceNew: true,
     reconnectionDelayMax: 1_000,
   });
+  const messages: Message[] = [];
   const shown: string[] = [];
+  const sent: string[] = [];
+  const show = (message: Message) => {
+    shown.push(message.id);
+    messages.push(message);
+  };
   const acked: string[] = [];
   let room: string | undefined;
   socket.on("match:found", (found: { room: { id: string } }) => (room = found.room.id));
-  socket.on("message:sent", ({ message }: { message: Message }) => shown.push(message.id));
+  socket.on("message:sent", ({ message }: { message: Message }) => show(message));
   await until("a naive guest is welcome", () => socket.connected);
   return {
     id: user.id,
     roomId: () => room,
-    join: async () => void (await socket.emitWithAck("match:join", {})),
+    join: async (interests = []) => void (await socket.emitWithAck("match:join", { interests })),
+    screen: () => messages.map((message) => toEntry(message).name),
+    sent: () => sent,
+    credentials: () => credentials,
     send: (text) => {
       const clientMessageId = randomText(16);
+      sent.push(clientMessageId);
       socket.emit(
         "message:send",
         { roomId: room, clientMessageId, kind: "text", text },
         (ack: Ack<{ message: Message }>) => {
           if (!ack.ok) return;
           acked.push(clientMessageId);
-          shown.push(ack.data.message.id);
+          show(ack.data.message);
         },
       );
     },

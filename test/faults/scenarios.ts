@@ -1,11 +1,15 @@
 /** What breaks, how hard, and what may come of it (FAULTS). */
 import { setTimeout as sleep } from "node:timers/promises";
-import { naiveGuest, realGuest } from "./guests.ts";
-import type { TalkOptions } from "./talk.ts";
+import { key } from "../../shared/stores/keys.ts";
+import { type Verdict } from "./checker.ts";
+import type { Field } from "./field.ts";
+import { naiveGuest, realGuest, secondTab } from "./guests.ts";
+import { any } from "./random.ts";
+import { away, reload } from "./stories.ts";
+import { type Figures, talk, type TalkOptions } from "./talk.ts";
+import { startWorld, type World } from "./world.ts";
 
-type Fault = TalkOptions["fault"];
-
-const any = <T>(list: T[]): T => list[Math.floor(Math.random() * list.length)]!;
+type Fault = TalkOptions<World>["fault"];
 
 /** SIGKILL to one node; its primary forks another. */
 export const killNode: Fault = async (world) => {
@@ -19,7 +23,7 @@ export const rollNode: Fault = async (world, round) => {
   if (pid) process.kill(pid, "SIGTERM");
 };
 
-export const cutLinks: Fault = (world) => void world.front.cut(0.3);
+export const cutLinks = (field: Field) => field.cut(0.3);
 
 /** For most of the interval nothing that a node says arrives. */
 export const deafen: Fault = async (world) => {
@@ -35,26 +39,70 @@ export const killRedis: Fault = async (world) => {
   await world.redisServer.start();
 };
 
-const real = { guest: realGuest, pairs: 250, perSecond: 1_000, forMs: 15_000, everyMs: 3_000 };
-
-export const scenarios: Record<string, { nodes: number; talk: TalkOptions }> = {
-  kill: { nodes: 2, talk: { ...real, fault: killNode } },
-  roll: { nodes: 2, talk: { ...real, fault: rollNode } },
-  cut: { nodes: 2, talk: { ...real, fault: cutLinks } },
-  deaf: { nodes: 2, talk: { ...real, pairs: 50, perSecond: 200, forMs: 8_000, everyMs: 7_000, fault: deafen } },
-  redis: { nodes: 2, talk: { ...real, pairs: 50, perSecond: 200, forMs: 10_000, everyMs: 4_500, fault: killRedis } },
-  /** The negative control: the same kills, clients that emit and hope. */
-  naive: {
-    nodes: 2,
-    talk: {
-      ...real,
-      pairs: 50,
-      perSecond: 200,
-      forMs: 6_000,
-      everyMs: 2_000,
-      fault: killNode,
-      guest: naiveGuest,
-      settleMs: 3_000,
-    },
-  },
+/** A failover to a replica that was half a second behind: every log is what it was then, and the links to Redis are new. */
+export const rollBack: Fault = async ({ redis, back }) => {
+  const rooms = (await redis.keys(`${key("room")}*`)).map((name) => name.slice(key("room").length));
+  const names = rooms.flatMap((id) => (["room", "log", "seen", "receipts"] as const).map((name) => key(name, id)));
+  const dumps = await Promise.all(names.map((name) => redis.dumpBuffer(name)));
+  await sleep(500);
+  const failover = redis.multi();
+  for (const [i, name] of names.entries()) {
+    if (dumps[i]) failover.restore(name, 3_600_000, dumps[i], "REPLACE");
+    else failover.del(name);
+  }
+  await failover.exec();
+  back.cut(1);
 };
+
+const real = { guest: realGuest, pairs: 250, perSecond: 1_000, forMs: 15_000, everyMs: 3_000 };
+const some = { ...real, pairs: 50, perSecond: 200 };
+/** Within the default limits of a deployment: guests per address, events per minute. */
+const few = { ...real, pairs: 5, perSecond: 5 };
+
+/** Two tabs of one guest, who both write. */
+const tabs = { ...some, pairs: 15, perSecond: 150, forMs: 6_000, everyMs: 2_500, tab: secondTab };
+
+const talks = {
+  kill: { ...real, fault: killNode },
+  roll: { ...real, fault: rollNode },
+  cut: { ...real, fault: cutLinks },
+  deaf: { ...some, forMs: 8_000, everyMs: 7_000, fault: deafen },
+  redis: { ...some, forMs: 10_000, everyMs: 4_500, fault: killRedis },
+  rollback: { ...some, pairs: 15, forMs: 6_000, everyMs: 2_500, fault: rollBack, byName: true },
+  tabs: { ...tabs, fault: cutLinks },
+  /** The negative control: the same kills, clients that emit and hope. */
+  naive: { ...some, forMs: 6_000, everyMs: 2_000, fault: killNode, guest: naiveGuest, settleMs: 3_000 },
+  /** Another: a log is rolled back and the clients have forgotten what they sent. */
+  forgetful: {
+    ...some,
+    pairs: 10,
+    forMs: 2_500,
+    everyMs: 2_000,
+    fault: rollBack,
+    byName: true,
+    guest: naiveGuest,
+    settleMs: 1_000,
+  },
+} satisfies Record<string, TalkOptions<World>>;
+
+const stories = { reload, away } satisfies Record<string, (world: World) => Promise<Verdict>>;
+
+export type ScenarioName = keyof typeof talks | keyof typeof stories;
+export const scenarioNames = [...Object.keys(talks), ...Object.keys(stories)] as ScenarioName[];
+
+/** In a world of its own, with a line of figures. */
+export async function play(name: ScenarioName, harder: Partial<TalkOptions<World>> = {}) {
+  await using world = await startWorld({ nodes: 2 });
+  const figures: Verdict & Partial<Figures> =
+    name in stories
+      ? await stories[name as keyof typeof stories](world)
+      : await talk<World>(world, { ...talks[name as keyof typeof talks], ...harder });
+  console.log(JSON.stringify({ scenario: name, ...figures }));
+  return { ...figures, logs: world.logs() };
+}
+
+/** What needs no process of ours: against any Passerby. */
+export const remoteScenarios = {
+  cut: { ...few, fault: cutLinks },
+  tabs: { ...few, pairs: 3, perSecond: 4, fault: cutLinks, tab: secondTab },
+} satisfies Record<string, TalkOptions>;

@@ -1,22 +1,28 @@
 /** Pairs that talk at a steady rate while something breaks, then fall silent until all has arrived. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../support/until.ts";
-import { check, type Verdict } from "./checker.ts";
+import { check, flaws, type Verdict } from "./checker.ts";
+import type { Field } from "./field.ts";
 import type { Guest } from "./guests.ts";
-import type { World } from "./world.ts";
+import { any, seed } from "./random.ts";
 
-export interface TalkOptions {
+export interface TalkOptions<Where extends Field = Field> {
   pairs: number;
   perSecond: number;
   forMs: number;
   everyMs: number;
   /** What breaks, each `everyMs`. */
-  fault: (world: World, round: number) => Promise<void> | void;
+  fault: (where: Where, round: number) => unknown;
   guest: (httpUrl: string) => Promise<Guest>;
+  /** A second tab of one guest of each pair. */
+  tab?: (httpUrl: string, guest: Guest) => Promise<Guest>;
+  /** Logs are replaced: see check(). */
+  byName?: boolean;
   settleMs?: number;
 }
 
 export interface Figures extends Verdict {
+  seed: number;
   sent: number;
   faults: number;
   reconnects: number;
@@ -30,51 +36,54 @@ export interface Figures extends Verdict {
 const BATCH = 25;
 
 /** Makes guests in small batches, so that the machine is not the first fault. */
-export async function makePairs(world: World, count: number, guest: TalkOptions["guest"]): Promise<[Guest, Guest][]> {
+export async function makePairs(field: Field, count: number, guest: TalkOptions["guest"]): Promise<Guest[][]> {
   const guests: Guest[] = [];
   while (guests.length < 2 * count) {
     const some = await Promise.all(
-      Array.from({ length: Math.min(BATCH, 2 * count - guests.length) }, () => guest(world.httpUrl)),
+      Array.from({ length: Math.min(BATCH, 2 * count - guests.length) }, () => guest(field.httpUrl)),
     );
-    await Promise.all(some.map((one) => one.join()));
+    await Promise.all(some.map((one) => one.join([`faults ${seed}`])));
     guests.push(...some);
   }
   await until("everybody is matched", () => guests.every((one) => one.roomId()), 30_000);
   const byRoom = new Map<string, Guest[]>();
   for (const one of guests) byRoom.set(one.roomId()!, [...(byRoom.get(one.roomId()!) ?? []), one]);
-  return [...byRoom.values()] as [Guest, Guest][];
+  return [...byRoom.values()];
 }
 
-export async function talk(world: World, options: TalkOptions): Promise<Figures> {
-  const pairs = await makePairs(world, options.pairs, options.guest);
-  const guests = pairs.flat();
+export async function talk<Where extends Field>(field: Where, options: TalkOptions<Where>): Promise<Figures> {
+  const rooms = await makePairs(field, options.pairs, options.guest);
+  if (options.tab) for (const room of rooms) room.push(await options.tab(field.httpUrl, room[0]!));
+  const guests = rooms.flat();
+  await until("every tab is in its room", () => guests.every((one) => one.roomId()));
   const end = Date.now() + options.forMs;
   let sent = 0;
   let faults = 0;
   const started = Date.now();
   let nextFault = started + options.everyMs / 2;
-  let breaking: Promise<void> = Promise.resolve();
+  let breaking: Promise<unknown> = Promise.resolve();
   while (Date.now() < end) {
     const due = ((Date.now() - started) / 1000) * options.perSecond;
-    for (; sent < due; sent++) guests[Math.floor(Math.random() * guests.length)]!.send(`message ${sent}`);
+    for (; sent < due; sent++) any(guests).send(`message ${sent}`);
     if (Date.now() > nextFault) {
       nextFault += options.everyMs;
-      breaking = Promise.all([breaking, options.fault(world, faults++)]).then(() => undefined);
+      breaking = Promise.all([breaking, options.fault(field, faults++)]);
     }
     await sleep(5);
   }
   await breaking;
   const stopped = Date.now();
   const settleMs = options.settleMs ?? 30_000;
-  let verdict = await check(world.redis, pairs);
-  const done = () => guests.every((one) => one.idle() && one.online()) && verdict.unshown === 0;
+  let verdict = await check(field, rooms, options.byName);
+  const done = () => guests.every((one) => one.idle() && one.online()) && flaws(verdict) === 0;
   while (!done() && Date.now() - stopped < settleMs) {
-    await sleep(200);
-    verdict = await check(world.redis, pairs);
+    await sleep(field.readEveryMs);
+    verdict = await check(field, rooms, options.byName);
   }
   const reconnects = guests.flatMap((one) => one.reconnects).toSorted((a, b) => a - b);
   const figures = {
     ...verdict,
+    seed,
     sent,
     faults,
     reconnects: reconnects.length,

@@ -1,18 +1,21 @@
-/** A whole Passerby for breaking: its own Redis, the HTTP functions, n nodes as processes behind a balancer, or somebody's address. */
+/** A whole Passerby for breaking: its own Redis, the HTTP functions, n nodes as processes behind a balancer. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePort } from "../../local/port.ts";
 import { type LocalRedis, startRedis } from "../../local/redis.ts";
+import { messageId } from "../../shared/protocol/ids.ts";
+import type { Body } from "../../shared/stores/log.ts";
+import { key } from "../../shared/stores/keys.ts";
+import { type Field, toEntry } from "./field.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { startFunctions } from "./functions.ts";
 import { loadConfig } from "../../shared/config.ts";
 import { createStores, type Stores } from "../../shared/stores/index.ts";
 import { bundle, startTier, type TierProcess } from "./tier.ts";
 
-export interface World extends AsyncDisposable {
-  httpUrl: string;
+export interface World extends Field {
   tiers: TierProcess[];
   /** Between guests and nodes. */
   front: Balancer;
@@ -74,6 +77,15 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
 
   return {
     httpUrl: functions.url,
+    readEveryMs: 200,
+    cut: (share) => front.cut(share),
+    async logOf(_member, roomId) {
+      const epoch = (await redis.hget(key("room", roomId), "epoch"))!;
+      const entries = await redis.xrange(key("log", roomId), "-", "+");
+      return entries.map(([id, fields]) =>
+        toEntry({ id: messageId(epoch, Number.parseInt(id, 10)), ...(JSON.parse(fields[3]!) as Body) }),
+      );
+    },
     tiers,
     front,
     back,
