@@ -94,6 +94,11 @@ export class LightGuest {
     });
   }
 
+  /** Its link goes; it comes back. */
+  drop(): void {
+    this.#socket?.terminate();
+  }
+
   /** The host is gone: nothing is said. */
   close(): void {
     this.#stopped = true;

@@ -1,0 +1,104 @@
+/** `npm run test:soak`: the same faults at full size (FAULTS, T2). One line of figures each; exits 1 where one has a flaw. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { faultsOf, type Snapshot, snapshotInLua } from "../support/matching-oracle.ts";
+import { until } from "../support/until.ts";
+import { chat } from "./chatter.ts";
+import { flaws } from "./checker.ts";
+import { gather, type LightGuest, percentiles } from "./crowd.ts";
+import { random, seed } from "./random.ts";
+import { play } from "./scenarios.ts";
+import { startWorld, type World } from "./world.ts";
+
+interface Soaked {
+  flaws: number;
+  [figure: string]: unknown;
+}
+
+const crowdOf = (world: World, count: number) => gather(world.stores, world.env.JWT_KEYS!, world.front.port, count);
+
+/** Joins, waits, skips, leaves and drops out at random. @returns how often it was told of a match */
+async function wander(guest: LightGuest, until: number): Promise<number> {
+  while (Date.now() < until) {
+    await sleep(2_000 * random());
+    const roomId = (guest.heard.get("match:found")?.at(-1) as { room: { id: string } } | undefined)?.room.id;
+    const chance = random();
+    if (chance < 0.02) guest.drop();
+    else if (chance < 0.2) await guest.ask("match:leave", {});
+    else if (chance < 0.4 && roomId) await guest.ask("match:skip", { roomId });
+    else await guest.ask("match:join", { interests: random() < 0.5 ? [`topic ${Math.floor(random() * 20)}`] : [] });
+  }
+  return guest.heard.get("match:found")?.length ?? 0;
+}
+
+async function wandering(): Promise<Soaked> {
+  await using world = await startWorld({ nodes: 2 });
+  using crowd = await crowdOf(world, 2_000);
+  const ids = crowd.guests.map(({ id }) => id);
+  const end = Date.now() + 60_000;
+  const all = crowd.guests.map((guest) => wander(guest, end));
+  const breaks = new Set<string>();
+  let looks = 0;
+  for (; Date.now() < end; looks++) {
+    const snapshot = JSON.parse((await world.redis.eval(snapshotInLua, 0, ...ids)) as string) as Snapshot;
+    for (const fault of faultsOf(snapshot)) breaks.add(fault);
+    await sleep(500);
+  }
+  const matches = (await Promise.all(all)).reduce((sum, one) => sum + one, 0) / 2;
+  const faulty = /unhandled|a fault of ours|request failed/i.exec(world.logs());
+  return { guests: 2_000, looks, matches, breaks: [...breaks].slice(0, 5), flaws: breaks.size + (faulty ? 1 : 0) };
+}
+
+async function cut(): Promise<Soaked> {
+  await using world = await startWorld({ nodes: 2 });
+  using crowd = await crowdOf(world, 2_000);
+  const from = Date.now();
+  world.front.cut(1);
+  await until(
+    "all have noticed",
+    () => crowd.guests.every((guest) => !guest.online || guest.backMs.length > 0),
+    30_000,
+  );
+  await until("all are back", () => crowd.online() === 2_000, 60_000);
+  const allMs = Date.now() - from;
+  const shares = Object.values(crowd.spread());
+  const back = percentiles(crowd.guests.flatMap((guest) => guest.backMs));
+  return { sockets: 2_000, allMs, back, shares, flaws: (allMs > 10_000 ? 1 : 0) + (Math.min(...shares) < 500 ? 1 : 0) };
+}
+
+async function halfOpen(): Promise<Soaked> {
+  await using world = await startWorld({ nodes: 2 });
+  using crowd = await crowdOf(world, 40);
+  const chatter = await chat(crowd.guests);
+  await chatter.healed();
+  const from = Date.now();
+  world.back.stall(true);
+  await sleep(15_000);
+  world.back.stall(false);
+  const codes = chatter.codesSince(from);
+  const healedMs = await chatter.healed();
+  await chatter.stop();
+  const { falseAcks, storedTwice } = await chatter.check(world.redis);
+  const answers = percentiles(chatter.since(from).map(({ ms }) => ms));
+  const strange = Object.keys(codes).filter((code) => !["ok", "unavailable"].includes(code));
+  return { codes, healedMs, answers, falseAcks, storedTwice, flaws: falseAcks + storedTwice + strange.length };
+}
+
+const soaks: Record<string, () => Promise<Soaked>> = {
+  kill: async () => {
+    const { logs: _, ...figures } = await play("kill", { pairs: 500, perSecond: 2_000 });
+    return { flaws: flaws(figures) + (figures.messages === figures.sent ? 0 : 1) + (figures.outboxesLeft ?? 0) };
+  },
+  wandering,
+  cut,
+  "half-open": halfOpen,
+};
+
+const names = process.argv.slice(2);
+let failed = false;
+for (const name of names.length > 0 ? names : Object.keys(soaks)) {
+  const figures = await soaks[name]?.();
+  if (!figures) throw new Error(`there is no soak ${name}: choose of ${Object.keys(soaks).join(", ")}`);
+  console.log(JSON.stringify({ soak: name, seed, ...figures }));
+  failed ||= figures.flaws > 0;
+}
+process.exit(failed ? 1 : 0);
