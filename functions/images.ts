@@ -1,18 +1,19 @@
 /** Images are decoded and written anew: what comes out holds pixels and nothing else, neither place nor camera nor a second file. */
 import { mkdtemp, rm, stat } from "node:fs/promises";
-import { createWriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import sharp, { type Sharp } from "sharp";
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import type { ObjectStore } from "../shared/storage/index.ts";
 import { maxPixels } from "./inspect.ts";
+import { stripWebp } from "./webp.ts";
 
 /** An animation's frames, and all their pixels together. */
 const maxFrames = 500;
 const maxFramePixels = 4 * maxPixels;
 const decodeSeconds = 20;
+/** A WebP of more is not decoded: that takes eight bytes a pixel. */
+const maxWebpPixels = 3_000_000;
 
 // Only the decoders of what we accept; above all none that renders SVG or runs a converter.
 sharp.block({ operation: ["VipsForeignLoad"] });
@@ -47,6 +48,10 @@ async function rewrite(from: string, to: string, format: string): Promise<{ widt
   if (about.format !== format) throw new Error("another format");
   if (width * pageHeight > maxPixels || pages > maxFrames || width * pageHeight * pages > maxFramePixels)
     throw tooLarge();
+  if (format === "webp" && width * pageHeight > maxWebpPixels) {
+    await stripWebp(from, to);
+    return { width, height: pageHeight };
+  }
   let image = sharp(from, { ...options, animated: pages > 1 });
   // Turned pixels need the whole picture in memory; as they are, they pass line by line.
   if (about.orientation !== undefined && about.orientation > 1) image = image.autoOrient();
@@ -62,7 +67,7 @@ export async function cleanImage(objects: ObjectStore, key: string, contentType:
   const folder = await mkdtemp(join(tmpdir(), "passerby-image-"));
   const [from, to] = [join(folder, "from"), join(folder, "to")];
   try {
-    await pipeline(await objects.read(key), createWriteStream(from));
+    await objects.download(key, from);
     const size = await rewrite(from, to, contentType.replace("image/", "")).catch((error: unknown) => {
       const code = (error as { code?: unknown }).code;
       if (error instanceof PasserbyError || typeof code === "string") throw error; // ours, or the disk's

@@ -266,7 +266,17 @@ describe("resources", () => {
   });
 
   test("completing 25 MB raises a process's memory by 32 MB at most", async () => {
-    const args = ["--expose-gc", "--import", "tsx", "test/support/complete-large.ts", "zip", "mp4", "webm", "png"];
+    const args = [
+      "--expose-gc",
+      "--import",
+      "tsx",
+      "test/support/complete-large.ts",
+      "zip",
+      "mp4",
+      "webm",
+      "png",
+      "webp",
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const lines = stdout
       .trim()
@@ -278,6 +288,7 @@ describe("resources", () => {
       "video/mp4",
       "video/webm",
       "image/png",
+      "image/webp",
     ]);
     for (const { contentType, roseMb } of large) expect([contentType, roseMb < 32]).toEqual([contentType, true]);
   });

@@ -6,7 +6,7 @@ import type { Upload } from "../shared/protocol/index.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { newId } from "../shared/protocol/ids.ts";
 import { servedAs } from "../shared/protocol/file-types.ts";
-import { animatedGif, canary, text, wav, webm, withGps } from "./support/file-makers.ts";
+import { animatedGif, canary, largeWebp, text, wav, webm, withGps } from "./support/file-makers.ts";
 import { badFiles, goodFiles } from "./support/files.ts";
 import type { Talker } from "./support/nodes.ts";
 import {
@@ -268,6 +268,16 @@ describe("[U2] another size or type than declared is refused, by the store or by
       expect([width, height]).toEqual(format === "jpeg" ? [40, 60] : [60, 40]);
       expect([done.width, done.height]).toEqual([width, height]);
     }
+    const large = await put({ filename: "a.webp", contentType: "image/webp", bytes: await largeWebp() });
+    const { bytes } = await fetchUpload(world.api, `/api/uploads/${large.id}`, ada.identity.token);
+    const about = await sharp(bytes).metadata();
+    expect([about.exif, about.width, bytes!.includes(canary), large.sizeBytes]).toEqual([
+      undefined,
+      2_000,
+      false,
+      bytes!.length,
+    ]);
+    expect((await sharp(bytes).stats()).channels[0]?.mean).toBeGreaterThan(150); // it still decodes
     const gif = await put({ filename: "a.gif", contentType: "image/gif", bytes: await animatedGif(5) });
     const got = await fetchUpload(world.api, `/api/uploads/${gif.id}`, ada.identity.token);
     const { pages, delay, loop, pageHeight } = await sharp(got.bytes, { animated: true }).metadata();

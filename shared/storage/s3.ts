@@ -1,7 +1,8 @@
 /** Objects in a bucket of S3, or of a server that speaks it (S3_ENDPOINT). Region and credentials come from the AWS environment. */
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -84,6 +85,11 @@ export function s3Store({ bucket: Bucket, endpoint, credentials, region }: S3Opt
       const range = start !== undefined && length !== undefined && { Range: `bytes=${start}-${start + length - 1}` };
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, ...range }));
       return Body as Readable;
+    },
+
+    async download(key, file) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
+      await pipeline(Body as Readable, createWriteStream(file));
     },
 
     async write(key, file, contentType) {

@@ -41,6 +41,8 @@ export interface ObjectStore {
   head(key: string): Promise<StoredObject | undefined>;
   /** The bytes, `length` of them from `start` where given. Rejects where there is no such object. */
   read(key: string, start?: number, length?: number): Promise<Readable>;
+  /** Copies the object into a new file. Rejects where there is no such object. */
+  download(key: string, file: string): Promise<void>;
   /** Replaces the object by a file's content; nothing partial is ever seen under the key. @throws `unavailable` where the store is full */
   write(key: string, file: string, contentType: string): Promise<void>;
   /** @returns false where there is nothing under `from` */

@@ -46,6 +46,16 @@ async function noise(format: "jpeg" | "png" | "webp", size: number): Promise<Buf
   return format === "jpeg" ? image.jpeg({ quality: 90 }).toBuffer() : image[format]().toBuffer();
 }
 
+/** Four megapixels and 24 MB of what is no picture: to encode that much noise would take half a minute. */
+async function largePaddedWebp(): Promise<Buffer> {
+  const blank = { width: 2_000, height: 2_000, channels: 3, background: "#888" } as const;
+  const padding = Buffer.concat([Buffer.from("JUNK"), Buffer.alloc(4), randomBytes(24 * MB)]);
+  padding.writeUInt32LE(24 * MB, 4);
+  const file = Buffer.concat([await sharp({ create: blank }).webp().toBuffer(), padding]);
+  file.writeUInt32LE(file.length - 8, 4);
+  return file;
+}
+
 // Code and libraries first: what they take is not the file's.
 const kinds = process.argv.slice(2);
 for (const format of ["jpeg", "png", "webp"] as const) await complete(`image/${format}`, await noise(format, 64));
@@ -56,5 +66,5 @@ if (kinds.includes("mp4")) await complete("video/mp4", padded(mp4("isom", 60)));
 if (kinds.includes("webm")) await complete("video/webm", padded(webm(60)));
 if (kinds.includes("jpeg")) await complete("image/jpeg", await noise("jpeg", 5_600));
 if (kinds.includes("png")) await complete("image/png", await noise("png", 2_900));
-if (kinds.includes("webp")) await complete("image/webp", await noise("webp", 4_500));
+if (kinds.includes("webp")) await complete("image/webp", await largePaddedWebp());
 await rm(directory, { recursive: true });

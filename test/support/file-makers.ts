@@ -199,6 +199,10 @@ export const withGps = {
   webp: () => canvas().withExif(exif).webp().toBuffer(),
 };
 
+/** Too large to be decoded in little memory; a second file stands behind it. */
+export const largeWebp = async () =>
+  Buffer.concat([await canvas(2_000, 1_600).withExif(exif).webp().toBuffer(), text(`<script>${canary}</script>`)]);
+
 export async function animatedGif(frames = 3): Promise<Buffer> {
   const strip = Buffer.alloc(20 * 20 * frames * 3);
   for (let i = 0; i < strip.length; i++) strip[i] = (Math.floor(i / 1200) * 70 + i) % 256;

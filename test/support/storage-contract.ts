@@ -1,6 +1,6 @@
 /** What every ObjectStore promises; run on the disk's and on a real S3's. */
 import { randomBytes } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -113,7 +113,12 @@ export function storageContract(name: string, open: () => OpenStore): void {
       expect(await store.move(key, to, "text/plain")).toBe(false);
       const large = randomBytes(3_000_000);
       await store.write(to, await newFile(large), "image/png");
-      expect((await buffer(await store.read(to))).equals(large)).toBe(true);
+      const copy = await newFile(bytes);
+      await store.download(to, copy);
+      expect([(await buffer(await store.read(to))).equals(large), (await readFile(copy)).equals(large)]).toEqual([
+        true,
+        true,
+      ]);
     });
 
     test("objects are listed by page in the order of their keys, and deleted many at once", async () => {
