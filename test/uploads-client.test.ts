@@ -10,6 +10,7 @@ import { createUploads, type UploadItem } from "../shared/client/uploads.ts";
 import { PasserbyError, type ErrorCode } from "../shared/protocol/errors.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import type { RouteBody, Upload } from "../shared/protocol/index.ts";
+import { toPeaks } from "../web/src/voice/peaks.ts";
 
 const ROOM = "room_aaaaaaaaaaaaaaaa";
 const FORM_MS = 600_000;
@@ -236,6 +237,19 @@ describe("the queue", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(items[0]!.failed).toMatchObject({ code: "rate-limited", retryAfterMs: 1_500_000 });
   });
+});
+
+test("a recording's outline is 64 numbers from 0 to 1, the loudest 1; silence stays flat", () => {
+  fc.assert(
+    fc.property(fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { maxLength: 5_000 }), (levels) => {
+      const peaks = toPeaks(levels);
+      expect(peaks.length).toBe(limits.voicePeaks);
+      expect(peaks.every((peak) => peak >= 0 && peak <= 1)).toBe(true);
+      const heard = levels.some((level) => level > 0.02);
+      expect(heard ? Math.max(...peaks) : 1).toBe(1);
+    }),
+  );
+  expect(Math.max(...toPeaks([0.001, 0.002]))).toBeLessThan(0.2);
 });
 
 describe("what may be sent", () => {

@@ -1,12 +1,19 @@
-/** Where the guest writes. Enter sends, Shift+Enter makes a new line; what is unsent stays with its room. */
+/** Where the guest writes, and puts what goes along. Enter sends, Shift+Enter makes a new line; what is unsent stays with its room. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { limits } from "../../../shared/protocol/limits.ts";
 import { Icon } from "../shell/icon.tsx";
 import { client } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
+import { Attach } from "../uploads/attach.tsx";
+import { chosen, sendChosen, unchooseAll } from "../uploads/chosen.ts";
+import { Tray } from "../uploads/tray.tsx";
+import { Mic } from "../voice/mic.tsx";
+import { Bar, cancelNote, note } from "../voice/state.ts";
+import { canRecord } from "../voice/support.ts";
+import { Answering } from "./answering.tsx";
+import { problem, Problem } from "./problem.tsx";
 import { replyingTo } from "./selection.ts";
-import { excerpt } from "./text.tsx";
 
 /** From here on the rest is counted. */
 const COUNT_FROM = limits.textMax - 100;
@@ -23,36 +30,62 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
   const key = `passerby.draft.${roomId}`;
   const [text, setText] = useState(() => (read(key) as string | undefined) ?? "");
   const area = useRef<HTMLTextAreaElement>(null);
+  const wasRecording = useRef(false);
   const length = text.trim().length <= COUNT_FROM ? 0 : codePoints(text.trim());
   const tooLong = length > limits.textMax;
-  const ready = text.trim() !== "" && !tooLong;
+  const files = chosen.value.length > 0;
+  const something = text.trim() !== "" || files;
+  const recording = note.value?.recording;
 
   useEffect(() => {
     // A phone's keyboard would cover the words just met with.
     if (matchMedia("(hover: hover)").matches) area.current?.focus();
+    return () => {
+      cancelNote();
+      unchooseAll();
+      problem.value = undefined;
+    };
   }, []);
   useLayoutEffect(() => {
-    const element = area.current!;
-    if (CSS.supports("field-sizing", "content")) return;
+    const element = area.current;
+    if (!element || CSS.supports("field-sizing", "content")) return;
     element.style.height = "auto";
     element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT_PX)}px`;
-  }, [text]);
+  }, [text, recording]);
+
+  useEffect(() => {
+    // Whoever comes by keyboard goes on where they were.
+    if (wasRecording.current && !recording) document.querySelector<HTMLElement>(".composer .mic")?.focus();
+    wasRecording.current = recording !== undefined;
+  }, [recording]);
 
   const change = (value: string) => {
     setText(value);
     write(key, value);
     client.setTyping(roomId, value.trim() !== "");
   };
-  const send = () => {
-    if (!ready) return;
+  const takeReply = () => {
     const replyTo = replyingTo.value?.message?.id;
-    client.send(roomId, text.trim(), replyTo ? { replyTo } : {});
     replyingTo.value = undefined;
+    return replyTo;
+  };
+  const send = () => {
+    if (!something || tooLong) return;
+    const replyTo = takeReply();
+    if (files) sendChosen(roomId, text.trim(), replyTo);
+    else client.send(roomId, text.trim(), replyTo ? { replyTo } : {});
     setText("");
     write(key, undefined);
     area.current?.focus();
   };
 
+  if (recording && Bar.value)
+    return (
+      <div class="composer">
+        <Answering name={name} />
+        <Bar.value.component recording={recording} held={note.value?.held ?? false} />
+      </div>
+    );
   return (
     <form
       class="composer"
@@ -61,16 +94,19 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
         send();
       }}
     >
+      <Problem />
       <Answering name={name} />
+      <Tray />
       {next}
       <div class="composer-field">
+        <Attach />
         <textarea
           id="composer"
           ref={area}
           rows={1}
           dir="auto"
           value={text}
-          placeholder="Write a message"
+          placeholder={files ? "Add a caption" : "Write a message"}
           aria-label={`Message to ${name}`}
           aria-describedby="composer-count"
           aria-invalid={tooLong}
@@ -86,26 +122,13 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
           {length > 0 && `${limits.textMax - length}`}
         </span>
       </div>
-      <button type="submit" class="send" aria-label="Send" disabled={!ready}>
-        <Icon name="send" />
-      </button>
+      {something || !canRecord ? (
+        <button type="submit" class="send" aria-label="Send" disabled={!something || tooLong}>
+          <Icon name="send" />
+        </button>
+      ) : (
+        <Mic roomId={roomId} />
+      )}
     </form>
-  );
-}
-
-function Answering({ name }: { name: string }) {
-  const entry = replyingTo.value;
-  if (!entry) return null;
-  return (
-    <div class="answering">
-      <Icon name="reply" />
-      <p>
-        <strong>{entry.mine ? "You" : name}</strong>
-        <span dir="auto">{excerpt(entry.text)}</span>
-      </p>
-      <button type="button" class="icon-button" aria-label="Don't reply" onClick={() => (replyingTo.value = undefined)}>
-        <Icon name="x" />
-      </button>
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 /** The log, newest at the bottom: follows what comes while the guest is there, stays put while they read above. */
+import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lastSeq, type Entry, type RoomState } from "../../../shared/client/index.ts";
 import { visible } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
 import { client } from "../shell/state.ts";
-import { count } from "../shell/words.ts";
+import { count, dayOf } from "../shell/words.ts";
 import { Message } from "./message.tsx";
 import { openMenu } from "./selection.ts";
 import { PartnerState, Top } from "./states.tsx";
@@ -66,6 +67,11 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
     ? entries.filter(({ mine, message }) => !mine && (message?.seq ?? 0) > place.current.seen).length
     : 0;
   const byId = new Map(entries.map((entry) => [entry.message?.id, entry]));
+  /** The day's name, where another one begins; a talk that began today needs none. */
+  const newDay = (entry: Entry, before: Entry | undefined) => {
+    const name = dayOf(entry.at);
+    return name === (before ? dayOf(before.at) : "Today") ? undefined : name;
+  };
   const together = (a: Entry | undefined, b: Entry | undefined) =>
     a && b && a.mine === b.mine && Math.abs(Date.parse(a.at) - Date.parse(b.at)) < GROUP_MS;
 
@@ -77,18 +83,22 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
         <ol>
           {entries.map((entry, index) => {
             const quoted = entry.replyTo ? byId.get(entry.replyTo) : undefined;
+            const day = newDay(entry, entries[index - 1]);
             return (
-              <Message
-                key={entry.key}
-                entry={entry}
-                roomId={room.id}
-                me={me}
-                first={!together(entries[index - 1], entry)}
-                last={!together(entry, entries[index + 1])}
-                quoted={quoted}
-                quotedName={quoted?.mine ? "You" : (quoted?.sender.username ?? "")}
-                open={openMenu.value === entry.key}
-              />
+              <Fragment key={entry.key}>
+                {day && <li class="day">{day}</li>}
+                <Message
+                  entry={entry}
+                  roomId={room.id}
+                  me={me}
+                  first={!together(entries[index - 1], entry)}
+                  last={!together(entry, entries[index + 1])}
+                  quoted={quoted}
+                  quotedName={quoted?.mine ? "You" : (quoted?.sender.username ?? "")}
+                  open={openMenu.value === entry.key}
+                  over={room.ended !== undefined}
+                />
+              </Fragment>
             );
           })}
         </ol>

@@ -1,12 +1,14 @@
 /** One message, or the place where one was. */
 import type { Entry, Progress } from "../../../shared/client/index.ts";
-import { sentenceFor } from "../shell/errors.ts";
 import { sayFailure } from "../shell/notice.tsx";
 import { client } from "../shell/state.ts";
 import { timeOf } from "../shell/words.ts";
+import { Attachment } from "../uploads/attachment.tsx";
+import { expiry, isExpired, isPicture } from "../uploads/words.ts";
+import { Failed } from "./failed.tsx";
 import { Menu } from "./menu.tsx";
 import { openMenu } from "./selection.ts";
-import { excerpt, Text } from "./text.tsx";
+import { excerptOf, Text } from "./text.tsx";
 import { Ticks } from "./ticks.tsx";
 
 /** What the last of a run says for those before it, since receipts are cumulative. */
@@ -23,13 +25,20 @@ export interface MessageProps {
   quoted: Entry | undefined;
   quotedName: string;
   open: boolean;
+  /** The chat has ended. */
+  over: boolean;
 }
 
 export function Message(props: MessageProps) {
-  const { entry, roomId, first, last, open } = props;
+  const { entry, roomId, first, last, open, over } = props;
   const { message } = entry;
   const deleted = message?.deleted ?? false;
+  const file = deleted ? undefined : entry.attachment;
+  const picture = file !== undefined && isPicture(file.contentType);
+  // A button as a whole, or nearly: it keeps its menu button, and what a file's card says stands below.
+  const noCard = picture || entry.kind === "voice";
   const kind = ["message", entry.mine ? "mine" : "theirs", first && "first", last && "last", open && "open"];
+  kind.push(file !== undefined && noCard && "with-button", picture && "with-picture");
   const actions = message && !deleted;
   return (
     <li class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
@@ -38,7 +47,11 @@ export function Message(props: MessageProps) {
           class={deleted ? "bubble deleted" : "bubble"}
           // A tap stands in for the hover that a finger has not; links and selections keep theirs.
           onClick={(event) => {
-            if (!actions || !matchMedia("(hover: none)").matches || (event.target as Element).closest("a, button"))
+            if (
+              !actions ||
+              !matchMedia("(hover: none)").matches ||
+              (event.target as Element).closest("a, button, input")
+            )
               return;
             openMenu.value = open ? undefined : entry.key;
           }}
@@ -48,29 +61,25 @@ export function Message(props: MessageProps) {
           {deleted ? (
             <em>Message deleted</em>
           ) : (
-            <p class="text" dir="auto">
-              <Text text={entry.text ?? ""} />
-            </p>
+            <>
+              <Attachment entry={entry} over={over} />
+              {entry.text && (
+                <p class="text" dir="auto">
+                  <Text text={entry.text} />
+                </p>
+              )}
+            </>
           )}
         </div>
         {actions && <Menu entry={entry} message={message} roomId={roomId} open={open} />}
       </div>
       <Reactions {...props} />
       <p class="meta">
+        {file && noCard && !over && !isExpired(file) && expiry(file) && <span class="expiry">{expiry(file)}</span>}
         {last && <time dateTime={entry.at}>{timeOf(entry.at)}</time>}
         {entry.progress && !deleted && (last || !said.has(entry.progress)) && <Ticks progress={entry.progress} />}
       </p>
-      {entry.progress === "failed" && (
-        <p class="failed" role="alert">
-          {sentenceFor(entry.error)}
-          <button type="button" class="link" onClick={() => client.retry(entry.clientMessageId)}>
-            Try again
-          </button>
-          <button type="button" class="link" onClick={() => client.discard(entry.clientMessageId)}>
-            Discard
-          </button>
-        </p>
-      )}
+      {entry.progress === "failed" && <Failed entry={entry} />}
     </li>
   );
 }
@@ -82,7 +91,7 @@ function Quote({ entry, quoted, quotedName }: MessageProps) {
   return (
     <button type="button" class="quote" onClick={jump} disabled={!quoted}>
       <span class="quote-name">{quoted ? quotedName : "Earlier message"}</span>
-      <span dir="auto">{quoted?.message?.deleted ? "Message deleted" : excerpt(quoted?.text)}</span>
+      <span dir="auto">{quoted?.message?.deleted ? "Message deleted" : excerptOf(quoted)}</span>
     </button>
   );
 }

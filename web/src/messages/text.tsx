@@ -1,5 +1,7 @@
 /** Text with its links made safe: never fetched by us, opened elsewhere, told nothing about where they came from. */
 import { LinkifyIt } from "linkify-it";
+import type { Entry } from "../../../shared/client/index.ts";
+import { kindOf } from "../uploads/words.ts";
 
 const linkify = new LinkifyIt();
 const allowed = new Set(["http:", "https:", "mailto:", ""]);
@@ -26,8 +28,9 @@ export function Text({ text }: { text: string }) {
   );
 }
 
-/** One line of it, for a quote. */
-export const excerpt = (text: string | undefined): string => {
-  const line = (text ?? "").replaceAll(/\s+/g, " ").trim();
+/** One line of a message, for a quote. */
+export const excerptOf = (entry: Entry | undefined): string => {
+  if (entry?.attachment && !entry.text) return kindOf(entry);
+  const line = (entry?.text ?? "").replaceAll(/\s+/g, " ").trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 };

@@ -16,7 +16,8 @@ export function Banner() {
     return () => clearTimeout(timer);
   });
   const show = away.value && (late.value || offline.value) && screen.value !== "over";
-  const unsent = state.value.outbox.filter(({ failed }) => !failed).length;
+  const { outbox, uploads } = state.value;
+  const unsent = [...outbox, ...uploads].filter(({ failed }) => !failed).length;
   return (
     <div role="status" class="banner-place">
       {show && (

@@ -7,6 +7,11 @@ import { Composer } from "../messages/composer.tsx";
 import { List } from "../messages/list.tsx";
 import { openMenu, replyingTo } from "../messages/selection.ts";
 import { say, sayFailure } from "../shell/notice.tsx";
+import { Drop } from "../uploads/attach.tsx";
+import { chosen, unchooseAll } from "../uploads/chosen.ts";
+import { forgetPreviews } from "../uploads/previews.ts";
+import { closeView, Viewing } from "../uploads/viewing.tsx";
+import { cancelNote, note } from "../voice/state.ts";
 import { client, closeRoom, me, room, state } from "../shell/state.ts";
 import { Header } from "./header.tsx";
 
@@ -36,9 +41,12 @@ export function Chat() {
         event.preventDefault();
         document.getElementById("composer")?.focus();
       }
-      if (event.key !== "Escape" || event.defaultPrevented || over) return;
-      if (openMenu.value) openMenu.value = undefined;
+      // A dialog takes its Esc itself.
+      if (event.key !== "Escape" || event.defaultPrevented || over || document.querySelector("dialog[open]")) return;
+      if (note.value) cancelNote();
+      else if (openMenu.value) openMenu.value = undefined;
       else if (replyingTo.value) replyingTo.value = undefined;
+      else if (chosen.value.length > 0) unchooseAll();
       else if (asking.value) next();
       else asking.value = true;
     };
@@ -54,6 +62,8 @@ export function Chat() {
     () => () => {
       openMenu.value = undefined;
       replyingTo.value = undefined;
+      closeView();
+      forgetPreviews();
     },
     [],
   );
@@ -62,10 +72,11 @@ export function Chat() {
   const partner = partnerOf(now, user);
   const name = partner?.username ?? "Your partner";
   const older = () => client.loadOlder(now.id).catch(() => say("Older messages can't be loaded just now."));
+  const entries = timeline(now, state.value.outbox, user, state.value.uploads);
   return (
     <main class="frame chat">
       <Header room={now} name={name} status={over ? "offline" : (partner?.status ?? "offline")} onLeave={leave} />
-      <List room={now} entries={timeline(now, state.value.outbox, user)} name={name} me={user.id} loadOlder={older} />
+      <List room={now} entries={entries} name={name} me={user.id} loadOlder={older} />
       {over ? (
         <Ended room={now} name={name} />
       ) : (
@@ -84,6 +95,8 @@ export function Chat() {
           }
         />
       )}
+      {!over && <Drop name={name} />}
+      <Viewing />
     </main>
   );
 }

@@ -1,7 +1,7 @@
 /** What the browser tells the client, and what the client tells the browser: network, visibility, title. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { partnerOf } from "../../../shared/client/index.ts";
-import { client, me, onShown, room, screen } from "./state.ts";
+import { client, me, onShown, room, screen, state } from "./state.ts";
 
 export const offline = signal(false);
 export const visible = signal(true);
@@ -33,6 +33,10 @@ export function listen(): void {
     const title = [where[screen.value], "Passerby"].filter(Boolean).join(" · ");
     document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
   });
+  // A file on its way lives as long as the page: the browser asks before it goes.
+  const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+  const sending = computed(() => state.value.uploads.some(({ stage }) => stage !== "failed"));
+  effect(() => (sending.value ? addEventListener("beforeunload", stay) : removeEventListener("beforeunload", stay)));
   // Numbers are shown while nobody is talked to.
   effect(() => client.watchStats(screen.value !== "chat" && visible.value));
 }

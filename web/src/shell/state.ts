@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { createClient, type ClientState, type RoomState } from "../../../shared/client/index.ts";
 import type { Message } from "../../../shared/protocol/index.ts";
+import { sendByXhr } from "../uploads/xhr.ts";
 import { tabStorage } from "./storage.ts";
 
 const shownListeners = new Set<(messages: readonly Message[]) => void>();
@@ -9,9 +10,12 @@ const shownListeners = new Set<(messages: readonly Message[]) => void>();
 /** Calls back with messages just shown, in order. */
 export const onShown = (listener: (messages: readonly Message[]) => void): void => void shownListeners.add(listener);
 
+const apiUrl: string | undefined = import.meta.env["VITE_API_URL"];
+
 export const client = createClient({
-  httpUrl: (import.meta.env["VITE_API_URL"] as string | undefined) ?? "",
+  httpUrl: apiUrl ?? "",
   storage: tabStorage("passerby"),
+  sendForm: sendByXhr,
   onShown: (messages) => {
     for (const listener of shownListeners) listener(messages);
   },

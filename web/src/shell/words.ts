@@ -10,6 +10,17 @@ export const allOf = (words: readonly string[]): string => both.format(words);
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 export const timeOf = (iso: string): string => clock.format(new Date(iso));
 
+const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
+const DAY_MS = 86_400_000;
+
+/** "Today", "Yesterday", or the date, in the guest's own time zone. */
+export const dayOf = (iso: string, nowMs = Date.now()): string => {
+  const date = new Date(iso);
+  const is = (ms: number) => date.toDateString() === new Date(ms).toDateString();
+  if (is(nowMs)) return "Today";
+  return is(nowMs - DAY_MS) ? "Yesterday" : day.format(date);
+};
+
 /** 75 s → "1:15" */
 export const elapsed = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000));

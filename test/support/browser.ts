@@ -1,0 +1,149 @@
+/** The product as a person has it: `npm start`, browsers that reach nothing but this machine, everything wrong written down. */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type Page, type WebSocketRoute } from "playwright-core";
+import { freePort } from "../../local/port.ts";
+import { freshRedisUrl } from "./redis.ts";
+import { until } from "./until.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Person {
+  page: Page;
+  /** Everything that should not have happened. */
+  faults: string[];
+  scripts: Map<string, Buffer>;
+  /** Cuts the socket, and keeps it cut until `join`. */
+  cut: () => Promise<void>;
+  join: () => void;
+}
+
+export interface Product extends AsyncDisposable {
+  url: string;
+  /** Directory of the disk store. */
+  store: string;
+  browser: Browser;
+  person: (options: Parameters<Browser["newContext"]>[0]) => Promise<Person>;
+  shot: (page: Page, name: string) => Promise<unknown>;
+}
+
+/** The system's Chromium; where one may, it is installed. */
+function findChromium(): string {
+  const find = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!find() && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get"))
+    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], { stdio: "ignore" });
+  const path = find();
+  if (!path) throw new Error("The browser test needs Chromium: apt-get install -y --no-install-recommends chromium");
+  return path;
+}
+
+/** @param settings environment of this start @param flags of Chromium */
+export async function startProduct(settings: Record<string, string> = {}, flags: string[] = []): Promise<Product> {
+  const executablePath = findChromium();
+  const [httpPort, socketPort] = [await freePort(), await freePort()];
+  const [url, socketUrl] = [`http://localhost:${httpPort}`, `localhost:${socketPort}`];
+  const store = await mkdtemp(join(tmpdir(), "passerby-uploads-"));
+  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), join(root, "local/index.ts")], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_ENV: "development",
+      LOG_LEVEL: "warn",
+      HTTP_PORT: String(httpPort),
+      SOCKET_PORT: String(socketPort),
+      SOCKET_URL: `http://localhost:${socketPort}`,
+      REDIS_URL: await freshRedisUrl(),
+      UPLOAD_STORE: `disk:${store}`,
+      WORKERS: "2",
+      ...settings,
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  await until("the product to be up", () => output.includes("Passerby is running"), 60_000).catch((error: Error) => {
+    child.kill("SIGTERM");
+    throw new Error(`${error.message}\n${output}`);
+  });
+  const shots = await mkdtemp(join(tmpdir(), "passerby-shots-"));
+  console.log(`screenshots: ${shots}`);
+  const browser = await chromium.launch({
+    executablePath,
+    chromiumSandbox: false,
+    args: [
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+      ...flags,
+    ],
+  });
+
+  async function person(options: Parameters<Browser["newContext"]>[0]): Promise<Person> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    const scripts = new Map<string, Buffer>();
+    let live: WebSocketRoute | undefined;
+    let open = true;
+    await page.routeWebSocket(new RegExp(`^ws://${socketUrl}/`), (socket) => {
+      live = socket;
+      if (open) socket.connectToServer();
+      else void socket.close();
+    });
+    page.on("pageerror", (error) => faults.push(`page error: ${error.message}`));
+    page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));
+    page.on("request", (request) => {
+      const { host, protocol } = new URL(request.url());
+      if (!["data:", "blob:"].includes(protocol) && host !== new URL(url).host) faults.push(`asked ${request.url()}`);
+    });
+    page.on("response", (response) => {
+      if (response.url().endsWith(".js")) void response.body().then((body) => scripts.set(response.url(), body));
+    });
+    await page.addInitScript(() =>
+      document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective}`)),
+    );
+    await page.goto(url);
+    return {
+      page,
+      faults,
+      scripts,
+      cut: async () => {
+        open = false;
+        await live?.close();
+      },
+      join: () => (open = true),
+    };
+  }
+
+  return {
+    url,
+    store,
+    browser,
+    person,
+    shot: (page, name) => page.screenshot({ path: join(shots, `${name}.png`) }),
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      child.kill("SIGTERM");
+      await exited;
+      await rm(store, { recursive: true, force: true });
+    },
+  };
+}
+
+export const desktop = { viewport: { width: 1440, height: 900 }, colorScheme: "light" } as const;
+export const mobile = {
+  viewport: { width: 360, height: 740 },
+  colorScheme: "dark",
+  hasTouch: true,
+  isMobile: true,
+} as const;
+
+export const begin = (page: Page) => page.getByRole("button", { name: "Start chatting" }).click();
+/** Nothing stands out at the side. */
+export const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);

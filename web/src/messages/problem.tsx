@@ -1,0 +1,29 @@
+/** Why a file or a voice note cannot be sent, beside where it would have been, until the guest has read it. */
+import { signal } from "@preact/signals";
+import { Icon } from "../shell/icon.tsx";
+
+export const problem = signal<string>();
+
+export function Problem() {
+  return (
+    <div role="alert" class="composer-problem-place">
+      {problem.value && (
+        <p class="composer-problem">
+          <Icon name="alert" />
+          <span>{problem.value}</span>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Dismiss"
+            onClick={() => {
+              problem.value = undefined;
+              document.getElementById("composer")?.focus();
+            }}
+          >
+            <Icon name="x" />
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+/** A picture or a video, as large as the screen. A native dialog: Esc closes it, the rest of the page is inert. */
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../shell/icon.tsx";
+import { About, Download } from "./file.tsx";
+import type { Viewed } from "./viewing.tsx";
+
+export function Viewer({ attachment, src, url, onClose }: Viewed & { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const { filename, contentType } = attachment;
+  return (
+    <dialog
+      ref={dialog}
+      class="viewer"
+      aria-label={filename}
+      onClose={onClose}
+      onClick={(event) => (event.target as Element).closest("img, video, header") ?? dialog.current?.close()}
+    >
+      <header>
+        <div class="file-words">
+          <p class="file-name" dir="auto">
+            {filename}
+          </p>
+          <About attachment={attachment} />
+        </div>
+        <Download attachment={attachment} url={url} />
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <div class="viewer-body">
+        {contentType.startsWith("video/") ? (
+          // oxlint-disable-next-line jsx-a11y/media-has-caption
+          <video src={src} controls autoplay playsInline />
+        ) : (
+          <img src={src} alt={filename} />
+        )}
+      </div>
+    </dialog>
+  );
+}
