@@ -26,13 +26,11 @@ const photo = (width: number, height: number) =>
 const attach = (page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
   page.locator("input[type=file]").setInputFiles(files);
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true }).click();
-const loaded = (page: Page) =>
-  expect.poll(() =>
-    page
-      .locator(".picture img")
-      .last()
-      .evaluate((image: HTMLImageElement) => image.naturalWidth),
-  );
+const shownWidth = (page: Page) =>
+  page
+    .locator(".picture img")
+    .last()
+    .evaluate((image: HTMLImageElement) => image.naturalWidth);
 
 beforeAll(async () => {
   const fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
@@ -56,7 +54,7 @@ test("[U3] a photo with a caption is seen, opened large, closed by Esc; its plac
   await product.shot(a, "tray");
   await send(a);
   await b.getByText("Where I am", { exact: true }).waitFor();
-  await loaded(b).toBe(1200);
+  await expect.poll(() => shownWidth(b)).toBe(1200);
   const box = await b.locator(".picture").boundingBox();
   expect(box!.width / box!.height).toBeCloseTo(4 / 3, 1);
   expect(await fits(b)).toBe(true);
@@ -160,6 +158,11 @@ test("a file on its way shows how far it is; cancelled, it leaves nothing; witho
   await b.getByText(/^[\d.]+ [KM]B of 3 MB/).waitFor();
   await expect.poll(async () => Number(await progress.getAttribute("value"))).toBeGreaterThan(200 * 1024);
   await product.shot(b, "sending-mobile");
+  const list = b.getByRole("log");
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  const sent = Number(await progress.getAttribute("value"));
+  await expect.poll(async () => Number(await progress.getAttribute("value"))).toBeGreaterThan(sent);
+  expect(await list.evaluate((element) => element.scrollTop)).toBe(0);
   expect(await fits(b)).toBe(true);
   await b.getByRole("button", { name: "Cancel sending slow.pdf" }).click();
   await expect.poll(() => b.locator(".message").count()).toBe(before);

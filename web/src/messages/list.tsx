@@ -24,7 +24,7 @@ const GROUP_MS = 60_000;
 
 export function List({ room, entries, name, me, loadOlder }: ListProps) {
   const list = useRef<HTMLDivElement>(null);
-  const place = useRef({ atEnd: true, fromEnd: 0, firstKey: "", seen: 0 });
+  const place = useRef({ atEnd: true, fromEnd: 0, firstKey: "", lastKey: "", seen: 0 });
   const [away, setAway] = useState(false);
   const seq = lastSeq(room.log);
   const typing = Object.keys(room.typing).some((id) => id !== me);
@@ -32,12 +32,15 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
 
   useLayoutEffect(() => {
     const element = list.current!;
-    const own = entries.at(-1)?.mine && entries.at(-1)?.progress === "sending";
+    const newest = entries.at(-1);
+    // Once: a file on its way is drawn many times, and the guest may read above meanwhile.
+    const own = newest?.mine && newest.progress === "sending" && newest.key !== place.current.lastKey;
     if (place.current.atEnd || own) element.scrollTop = element.scrollHeight;
     // Older messages came in above: what was in view stays in view.
     else if (first && first.key !== place.current.firstKey)
       element.scrollTop = element.scrollHeight - place.current.fromEnd;
     place.current.firstKey = first?.key ?? "";
+    place.current.lastKey = newest?.key ?? "";
     place.current.fromEnd = element.scrollHeight - element.scrollTop;
   });
   useEffect(() => {
