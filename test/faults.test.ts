@@ -19,12 +19,12 @@ test.each<[ScenarioName, string]>([
     expect(figures).toMatchObject({ ...clean, messages: figures.sent });
     expect(figures.logs).not.toMatch(/unhandled|a fault of ours/i);
   },
-  120_000,
+  180_000,
 );
 
 test("forgetful: the same roll-back with clients that emit and hope: the checker can fail", async () => {
   expect((await play("forgetful")).ackedLost).toBeGreaterThan(0);
-}, 120_000);
+}, 180_000);
 
 test("[D2] a tab reloaded with 20 unsent messages sends each of them, in order, once", async () => {
   const figures = await play("reload");
