@@ -37,7 +37,7 @@ beforeAll(async () => {
   // A pair, as the socket tier would make it.
   await stores.nodes.beat(node);
   for (const { user } of [ada, bob]) await stores.presence.open(user.id, node.id);
-  for (const { user } of [ada, bob]) await stores.matching.join(user.id, node.id, {});
+  for (const { user } of [ada, bob]) await stores.matching.join(user.id, node.id, { interests: [] });
   const state = await stores.matching.state(ada.user.id);
   if (state.state !== "matched") throw new Error(`ada and bob did not meet: ${JSON.stringify(state)}`);
   roomId = state.roomId;

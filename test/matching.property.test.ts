@@ -31,7 +31,7 @@ const otherOps: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("tick", "reap", "beat"), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("die"), node }) },
-) as fc.Arbitrary<Op>;
+);
 const op = fc.oneof({ weight: 1, arbitrary: joinOp }, { weight: 2, arbitrary: otherOps });
 
 const read: fc.Arbitrary<Step> = fc.record({ at: fc.constant("read"), node });
