@@ -1,7 +1,7 @@
 /** Nodes as processes: each a primary with one worker on a port of its own, so that any of them may be killed. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleSocketTier } from "../../local/bundle.ts";
@@ -34,6 +34,11 @@ export function bundle(): Promise<string> {
   if (bundled) return bundled;
   const folder = join("dist", `test-${process.pid}`);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  // A process that was killed has left its own behind.
+  for (const name of existsSync("dist") ? readdirSync("dist") : []) {
+    const pid = /^test-(\d+)$/.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join("dist", name), { recursive: true, force: true });
+  }
   return (bundled = bundleSocketTier(folder));
 }
 
