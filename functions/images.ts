@@ -6,14 +6,17 @@ import sharp, { type Sharp } from "sharp";
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import type { ObjectStore } from "../shared/storage/index.ts";
 import { maxPixels } from "./inspect.ts";
+import { stripJpeg } from "./jpeg.ts";
 import { stripWebp } from "./webp.ts";
 
 /** An animation's frames, and all their pixels together. */
 const maxFrames = 500;
 const maxFramePixels = 4 * maxPixels;
 const decodeSeconds = 20;
-/** A WebP of more is not decoded: that takes eight bytes a pixel. */
-const maxWebpPixels = 3_000_000;
+/** A WebP of more is not decoded (that takes eight bytes a pixel), nor is a JPEG of more turned. */
+const maxWholePixels = 3_000_000;
+/** A JPEG of more is not decoded: libvips maps the whole file. */
+const maxJpegBytes = 8 * 1024 * 1024;
 
 // Only the decoders of what we accept; above all none that renders SVG or runs a converter.
 sharp.block({ operation: ["VipsForeignLoad"] });
@@ -48,13 +51,19 @@ async function rewrite(from: string, to: string, format: string): Promise<{ widt
   if (about.format !== format) throw new Error("another format");
   if (width * pageHeight > maxPixels || pages > maxFrames || width * pageHeight * pages > maxFramePixels)
     throw tooLarge();
-  if (format === "webp" && width * pageHeight > maxWebpPixels) {
+  const whole = width * pageHeight > maxWholePixels;
+  if (format === "webp" && whole) {
     await stripWebp(from, to);
     return { width, height: pageHeight };
   }
+  const { orientation = 1 } = about;
+  if (format === "jpeg" && ((orientation > 1 && whole) || (await stat(from)).size > maxJpegBytes)) {
+    await stripJpeg(from, to, orientation);
+    return orientation > 4 ? { width: height, height: width } : { width, height };
+  }
   let image = sharp(from, { ...options, animated: pages > 1 });
   // Turned pixels need the whole picture in memory; as they are, they pass line by line.
-  if (about.orientation !== undefined && about.orientation > 1) image = image.autoOrient();
+  if (orientation > 1) image = image.autoOrient();
   const written = await encoders[format]!(image).timeout({ seconds: decodeSeconds }).toFile(to);
   return { width: written.width, height: pages > 1 ? pageHeight : written.height };
 }

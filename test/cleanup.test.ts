@@ -274,6 +274,7 @@ describe("resources", () => {
       "zip",
       "mp4",
       "webm",
+      "jpeg",
       "png",
       "webp",
     ];
@@ -287,6 +288,7 @@ describe("resources", () => {
       "application/zip",
       "video/mp4",
       "video/webm",
+      "image/jpeg",
       "image/png",
       "image/webp",
     ]);
