@@ -1,6 +1,7 @@
 /** Redis behind plain async methods: the only truth. Built once, by whoever owns the client. */
 import type { Redis } from "ioredis";
 import type { Config } from "../config.ts";
+import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
 import { nodeStore } from "./nodes.ts";
@@ -32,7 +33,7 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     /** Does Redis answer, and may it be written to? */
     async ping(): Promise<boolean> {
       try {
-        return (await redis.ping()) === "PONG";
+        return (await redis.set(key("ready"), 1, "PX", 1_000)) === "OK";
       } catch {
         return false;
       }

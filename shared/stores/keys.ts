@@ -45,6 +45,7 @@ const table = {
   uploadsIn: "uploads:in:", //   set      as room                      uploads    a room's uploads
   uploadsOf: "uploads:of:", //   set      the session's                uploads    a guest's uploads
   cleanup: "cleanup", //         hash     for ever                     uploads    where the last run stopped (names nobody)
+  ready: "ready", //             string   1 s                          presence   can Redis be written to?
   limit: "limit:", //            string   the window                   limits
 } as const;
 
