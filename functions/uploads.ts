@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import type { Request, Response, Router } from "express";
+import type { Request, Router } from "express";
 import { mount } from "../shared/middleware/mount.ts";
 import { isRetry, PasserbyError } from "../shared/protocol/errors.ts";
 import { canonicalType, nameFits, servedAs } from "../shared/protocol/file-types.ts";
@@ -44,20 +43,16 @@ function ownAddress(req: Request): string {
 export function uploads(router: Router, ctx: UploadsContext): void {
   const { objects } = ctx;
   const { uploads } = ctx.stores;
-  // Two routes need more of HTTP than `mount` hands on: where we were asked, and headers of the answer.
-  const current = new AsyncLocalStorage<{ req: Request; res: Response }>();
-  router.use("/api/uploads", (req, res, next) => current.run({ req, res }, next));
 
-  mount(router, ctx, "POST /api/uploads", async ({ userId, body }) => {
+  mount(router, ctx, "POST /api/uploads", async ({ userId, body }, res) => {
     const slot = checkSlot(body);
-    const { req, res } = current.getStore()!;
     const { limit, remaining, resetMs } = await uploads.count(userId);
     res.set({ "RateLimit-Limit": String(limit), "RateLimit-Remaining": String(remaining) });
     res.set("RateLimit-Reset", String(Math.ceil(resetMs / 1000)));
     const { upload, formExpiresAt } = await uploads.create(userId, slot);
     const { id, contentType, sizeBytes } = upload;
     const { url, fields } = await objects.form({ key: inKey(id), contentType, sizeBytes, expiresInMs: formMs });
-    return { upload, form: { url: new URL(url, ownAddress(req)).href, fields }, expiresAt: formExpiresAt };
+    return { upload, form: { url: new URL(url, ownAddress(res.req)).href, fields }, expiresAt: formExpiresAt };
   });
 
   mount(router, ctx, "POST /api/uploads/:id/complete", async ({ userId, params: { id } }) => {
@@ -77,11 +72,11 @@ export function uploads(router: Router, ctx: UploadsContext): void {
     throw new PasserbyError("not-found");
   });
 
-  mount(router, ctx, "GET /api/uploads/:id", async ({ userId, params: { id }, query: { ticket } }) => {
+  mount(router, ctx, "GET /api/uploads/:id", async ({ userId, params: { id }, query: { ticket } }, res) => {
     if (userId === undefined) uploads.checkTicket(id, ticket ?? "");
     const { contentType, filename, expiresAt } = await uploads.read(id, userId);
     const expiresInMs = Math.min(readMs, Date.parse(expiresAt) - Date.now());
     const url = await objects.url(keptKey(id), servedAs(contentType, filename), expiresInMs);
-    current.getStore()!.res.setHeader("Location", url);
+    res.setHeader("Location", url);
   });
 }

@@ -51,7 +51,7 @@ export const lastSeq = (log: Log): number => (log.base ?? 0) + log.shown.length;
 export const nextPull = (log: Log): { after: number } | undefined =>
   log.base !== undefined && log.head > lastSeq(log) ? { after: lastSeq(log) } : undefined;
 
-const ownUndeleted = (log: Log, messages: readonly Message[]): Message[] =>
+export const ownUndeleted = (log: Log, messages: readonly Message[]): Message[] =>
   messages.filter((message) => message.sender.id === log.me && !message.deleted);
 
 /** Another log stands in place of this one; it is shown from its start. */
@@ -63,7 +63,7 @@ export function switchTo(log: Log, epoch: string): Log {
     epoch,
     base: log.base === undefined ? undefined : 0,
     past: [...log.past.filter((old) => old !== epoch), log.epoch].slice(-8),
-    lost: [...log.lost, ...ownUndeleted(log, log.shown)],
+    lost: [...log.lost, ...ownUndeleted(log, [...log.shown, ...log.held])],
     deleted: log.deleted,
   };
 }
@@ -78,7 +78,7 @@ export function rewind(log: Log, seq: number): Log {
     shown: log.shown.slice(0, keep),
     held: [],
     head: seq,
-    lost: [...log.lost, ...ownUndeleted(log, log.shown.slice(keep))],
+    lost: [...log.lost, ...ownUndeleted(log, [...log.shown.slice(keep), ...log.held])],
   };
 }
 

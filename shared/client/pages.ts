@@ -1,7 +1,7 @@
 /** What the server tells of a whole log or a page of it. Pure, like log.ts. */
 import type { Cursor, Message, Room } from "../protocol/index.ts";
 import { admit, bySeq } from "./admit.ts";
-import { lastSeq, restartAt, rewind, switchTo, type Log } from "./log.ts";
+import { lastSeq, restartAt, rewind, switchTo, type Log, ownUndeleted } from "./log.ts";
 
 /** The answer to a pull. `after`: the seq that was asked for; absent for "the newest". */
 export interface Page {
@@ -26,7 +26,8 @@ const isLate = (log: Log, epoch: string): boolean => epoch !== log.epoch && log.
 
 /** One pushed message, or the ack of an own one. */
 export function push(log: Log, message: Message): Log {
-  if (isLate(log, message.epoch)) return log;
+  // An own message acked under a log that has gone meanwhile: only this client still has it.
+  if (isLate(log, message.epoch)) return { ...log, lost: [...log.lost, ...ownUndeleted(log, [message])] };
   return admit(switchTo(log, message.epoch), [message]);
 }
 

@@ -1,5 +1,5 @@
 /** Puts a route of the contract on a router: method, path, auth, limit, checks and status all come from its one spec. */
-import type { RequestHandler, Router } from "express";
+import type { RequestHandler, Response, Router } from "express";
 import type { z } from "zod";
 import type { Config } from "../config.ts";
 import { PasserbyError } from "../protocol/errors.ts";
@@ -45,7 +45,7 @@ export function mount<R extends RouteName>(
   router: Router,
   ctx: RouteContext,
   name: R,
-  handle: (call: Call<R>) => Promise<RouteAnswer<R> extends undefined ? void : RouteAnswer<R>>,
+  handle: (call: Call<R>, res: Response) => Promise<RouteAnswer<R> extends undefined ? void : RouteAnswer<R>>,
   limit: HttpLimit = ctx.limits.api,
 ): void {
   const spec: RouteSpec = routes[name];
@@ -63,12 +63,13 @@ export function mount<R extends RouteName>(
     next();
   };
   const answer: RequestHandler = async (req, res) => {
-    const data = await handle({
+    const call = {
       userId: res.locals["userId"],
       params: check(spec.params, req.params, "params"),
       query: check(spec.query, req.query, "query"),
       body: check(spec.body, req.body, "body"),
-    } as Call<R>).catch(passing);
+    } as Call<R>;
+    const data = await handle(call, res).catch(passing);
     res.status(spec.status).setHeader("Cache-Control", "no-store");
     if (data === undefined) res.end();
     else res.json(data);

@@ -40,7 +40,7 @@ export const killRedis: Fault = async (world) => {
 };
 
 /** A failover to a replica that was half a second behind: every log is what it was then, and the links to Redis are new. */
-export const rollBack: Fault = async ({ redis, back }) => {
+export const rollBack: Fault = async ({ redis, back, front }) => {
   const rooms = (await redis.keys(`${key("room")}*`)).map((name) => name.slice(key("room").length));
   const names = rooms.flatMap((id) => (["room", "log", "seen", "receipts"] as const).map((name) => key(name, id)));
   const dumps = await Promise.all(names.map((name) => redis.dumpBuffer(name)));
@@ -50,8 +50,16 @@ export const rollBack: Fault = async ({ redis, back }) => {
     if (dumps[i]) failover.restore(name, 3_600_000, dumps[i], "REPLACE");
     else failover.del(name);
   }
-  await failover.exec();
+  // What is promised holds once both sides' nodes have told what is to be lost; guests fall silent until they have.
+  front.stall(true);
+  await sleep(400);
+  // A crash takes its links along: what was not answered before it never is.
+  back.accept(false);
   back.cut(1);
+  await sleep(100);
+  await failover.exec();
+  back.accept(true);
+  front.stall(false);
 };
 
 /** A machine that is busy with others needs longer to settle, never more than that. */
