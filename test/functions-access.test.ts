@@ -185,7 +185,7 @@ describe("CORS", () => {
 
     await expect
       .poll(async () => (await open.ask("/api/stats", { headers })).headers.get("access-control-allow-origin"), {
-        timeout: 10_000,
+        timeout: 30_000,
       })
       .toBeNull();
   });

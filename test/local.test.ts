@@ -91,7 +91,7 @@ test("killed with -9, it leaves no child either", async () => {
   await passerby.up();
   const processes = tree(passerby.pid);
   process.kill(passerby.pid, "SIGKILL");
-  await expect.poll(() => alive(processes), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => alive(processes), { timeout: 30_000 }).toEqual([]);
 });
 
 test("a socket tier that dies takes everything with it, exit 1 and a line that says so", async () => {
@@ -104,7 +104,7 @@ test("a socket tier that dies takes everything with it, exit 1 and a line that s
   process.kill(primary!, "SIGKILL");
   expect(await passerby.exited).toBe(1);
   expect(passerby.output()).toMatch(/^Passerby: the socket tier ended with/m);
-  await expect.poll(() => alive(processes), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => alive(processes), { timeout: 30_000 }).toEqual([]);
 });
 
 test("a wrong setting or a port in use stops the start with one line", async () => {

@@ -68,7 +68,7 @@ export async function chat(guests: LightGuest[]): Promise<Chatter> {
       return codes;
     },
     waitingMs: () => Math.max(0, ...[...asked.values()].map((at) => Date.now() - at)),
-    async healed(withinMs = 10_000) {
+    async healed(withinMs = 30_000) {
       const from = Date.now();
       const served = () => new Set(since(from).flatMap(({ guest, code }) => (code === "ok" ? [guest] : [])));
       await until("every guest is served", () => served().size === guests.length, withinMs).catch((error: Error) => {

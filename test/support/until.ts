@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 type Seen<T> = T | undefined | false;
 
 /** Waits until `look` gives something; fails with the label at the deadline. */
-export async function until<T>(label: string, look: () => Seen<T> | Promise<Seen<T>>, withinMs = 10_000): Promise<T> {
+export async function until<T>(label: string, look: () => Seen<T> | Promise<Seen<T>>, withinMs = 30_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
