@@ -9,6 +9,9 @@ export const routeTable = [
   { route: "ANY /api/socket/stats", handler: "functions/handlers/stats" },
   { route: "ANY /api/uploads", handler: "functions/handlers/uploads" },
   { route: "ANY /api/uploads/{proxy+}", handler: "functions/handlers/uploads" },
+  { route: "ANY /api/openapi.json", handler: "functions/handlers/docs" },
+  { route: "ANY /api/asyncapi.json", handler: "functions/handlers/docs" },
+  { route: "ANY /api/docs", handler: "functions/handlers/docs" },
   { route: "ANY /api/{proxy+}", handler: "functions/handlers/api" },
 ] as const;
 

@@ -134,9 +134,10 @@ function uploadStore(
 
 /**
  * Reads all settings.
+ * @param needs `keys: false` for a process that neither signs nor verifies: it has none, and is asked for none
  * @throws ConfigError naming the variable, the value's fault and an example
  */
-export function loadConfig(env: Env = process.env) {
+export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { keys: true }) {
   const read = reader(env);
   const mode = read.choice("NODE_ENV", ["development", "production", "test"], "development");
   const production = mode === "production";
@@ -182,7 +183,7 @@ export function loadConfig(env: Env = process.env) {
     relayOnly: read.flag("RELAY_ONLY", false),
     socketPolling: read.flag("SOCKET_POLLING", false),
     secrets: {
-      jwtKeys: jwtKeys(read, production),
+      jwtKeys: needs.keys ? jwtKeys(read, production) : [],
       turn: read.text("TURN_SECRET"),
       admin: read.text("ADMIN_TOKEN"),
     },

@@ -4,5 +4,5 @@ import { createHttpApp } from "../app.ts";
 import { health } from "../health.ts";
 import { lambda } from "../lambda.ts";
 
-const config = loadConfig();
+const config = loadConfig(undefined, { keys: false });
 export const handler = lambda(createHttpApp({ config, logger: createLogger(config.logLevel) }, [health]));

@@ -1,6 +1,7 @@
 /** The whole contract: every request, event and route, merged from the capabilities' files. */
 import type { z } from "zod";
 import { calls } from "./calls.ts";
+import { docs } from "./docs.ts";
 import type { ErrorBody } from "./errors.ts";
 import { matching } from "./matching.ts";
 import { messages } from "./messages.ts";
@@ -19,6 +20,7 @@ export const requests = {
   ...calls.requests,
   ...uploads.requests,
   ...reports.requests,
+  ...docs.requests,
 } as const;
 
 export const events = {
@@ -30,6 +32,7 @@ export const events = {
   ...calls.events,
   ...uploads.events,
   ...reports.events,
+  ...docs.events,
 } as const;
 
 export const routes = {
@@ -41,6 +44,7 @@ export const routes = {
   ...calls.routes,
   ...uploads.routes,
   ...reports.routes,
+  ...docs.routes,
 } as const;
 
 export type RequestName = keyof typeof requests;

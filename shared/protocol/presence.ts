@@ -47,6 +47,7 @@ export const presence = {
       summary: "Can it serve? 503 while degraded or draining",
       auth: "none",
       status: 200,
+      also: [503],
       answer: readiness,
     }),
     "GET /api/stats": route({ summary: "Live numbers, from leases", auth: "none", status: 200, answer: stats }),

@@ -22,6 +22,10 @@ export interface RouteSpec {
   summary: string;
   auth: "none" | "bearer" | "expired-bearer" | "ticket";
   status: number;
+  /** The same answer under other statuses. */
+  also?: readonly number[];
+  /** Answers a page to read. */
+  page?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
