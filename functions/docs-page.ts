@@ -48,7 +48,7 @@ function shape(schema: JsonSchema | boolean | undefined): string {
   }
   if (only !== undefined) return escaped(JSON.stringify(only));
   if (choices) return choices.map((choice) => escaped(JSON.stringify(choice))).join(" | ");
-  const union = (anyOf ?? oneOf) as JsonSchema[] | undefined;
+  const union = anyOf ?? oneOf;
   if (union) return union.map(shape).join(" | ");
   if (type === "array") return `(${shape(items as JsonSchema)})[]${bounds(schema)}`;
   if (type !== "object") return `${String(type ?? "anything")}${bounds(schema)}`;
@@ -88,7 +88,7 @@ function routeRows({ paths }: OpenApi): string[][] {
 function messageRows({ components: { messages } }: AsyncApi, kind: "requests" | "events"): string[][] {
   const all = Object.entries(messages).filter(([key]) => key.startsWith(`${kind}.`));
   return all.map(([key, { name, payload }]) => {
-    const ack = messages[key.replace(/^requests/, "acks")]?.payload.oneOf?.[0] as JsonSchema | undefined;
+    const ack = messages[key.replace(/^requests/, "acks")]?.payload.oneOf?.[0];
     const said = [code(escaped(name)), code(shape(payload))];
     return kind === "events" ? said : [...said, ack ? code(shape(ack.properties!["data"])) : "session:welcome"];
   });

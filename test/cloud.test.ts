@@ -1,19 +1,27 @@
-/** sst.config.ts and what it deploys. Nobody here has an AWS account: the configuration is evaluated against mocks, not deployed. */
+/** sst.config.ts, evaluated against mocks: nobody here has an AWS account, so nothing is deployed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routeTable } from "../functions/routes.ts";
 import { loadConfig } from "../shared/config.ts";
-import { installNative, invoke, request, unpack } from "./cloud/archive.ts";
-import { evaluate, type Inputs, type Stack, type Stage } from "./cloud/evaluate.ts";
+import { evaluate, type Stack, type Stage } from "./cloud/evaluate.ts";
 import { installPlatform, root, run } from "./cloud/platform.ts";
-import { freshRedisUrl } from "./support/redis.ts";
+import {
+  container,
+  containerEnv,
+  deployed,
+  envOf,
+  fn,
+  functionsOf,
+  leastPrivilege,
+  open,
+  secrets,
+  statements,
+  touches,
+} from "./cloud/reading.ts";
 
-const secrets = { SST_SECRET_JwtKeys: `k1:${"s".repeat(32)}`, SST_SECRET_TurnSecret: "turn-secret" };
-const deployed = { ...secrets, PASSERBY_DOMAIN: "chat.example.com", TURN_URLS: "turn:turn.example.com" };
 const pingMs = 10_000;
-
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "passerby-cloud-"));
@@ -22,54 +30,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const evaluated = (stage: Omit<Stage, "folder">) => evaluate({ folder: join(folder, stage.stage), ...stage });
-
-/** Pulumi wraps what it must not show. */
-const open = (value: unknown): unknown =>
-  value !== null && typeof value === "object" && "4dabf18193072939515e22adb298388d" in value
-    ? (value as unknown as { value: unknown }).value
-    : value;
-
-interface Statement {
-  effect?: string;
-  actions: string[];
-  resources: string[];
-}
-const statements = (role: Inputs): Statement[] =>
-  ((role["inlinePolicies"] ?? []) as { policy: string }[]).flatMap(
-    ({ policy }) => (JSON.parse(policy) as { Statement: Statement[] }).Statement,
-  );
-/** Each role's actions on the bucket's objects and on the bucket. */
-const touches = (stack: Stack) =>
-  Object.fromEntries(
-    stack
-      .all("Role")
-      .map(({ name, inputs }) => [
-        name,
-        statements(inputs).flatMap((it) => it.actions.filter((a) => a.startsWith("s3:"))),
-      ])
-      .filter(([, actions]) => actions!.length > 0),
-  );
-const leastPrivilege = {
-  UploadsRole: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
-  CleanupRole: ["s3:GetObject", "s3:DeleteObject", "s3:ListBucket"],
-  SocketTierTaskRole: ["s3:DeleteObject"],
-};
-
-const functionsOf = (stack: Stack) => stack.all("Function").filter(({ type }) => type.startsWith("aws:lambda/"));
-const fn = (stack: Stack, name: string) => functionsOf(stack).find((it) => it.name === `${name}Function`)!.inputs;
-const envOf = (stack: Stack, name: string) =>
-  (open(fn(stack, name)["environment"]) as { variables: Record<string, string> }).variables;
-
-interface Container {
-  stopTimeout: number;
-  environment: { name: string; value: string }[];
-  secrets: { name: string; valueFrom: string }[];
-  healthCheck: { command: string[] };
-}
-const container = (stack: Stack) =>
-  (JSON.parse(String(open(stack.one("TaskDefinition")["containerDefinitions"]))) as [Container])[0];
-const containerEnv = (stack: Stack) =>
-  Object.fromEntries(container(stack).environment.map(({ name, value }) => [name, value]));
 
 test("the configuration fits SST's own types", async () => {
   const tsc = run(join(root, "node_modules/.bin/tsc"), ["-p", "test/cloud/tsconfig.json"], { cwd: root });
@@ -80,7 +40,7 @@ test("the configuration fits SST's own types", async () => {
 describe("stage production, evaluated against mocks, not deployed", () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await evaluated({ stage: "production", env: deployed, bundle: true });
+    stack = await evaluated({ stage: "production", env: deployed });
   }, 120_000);
 
   test("it is kept and protected", () => {
@@ -112,12 +72,12 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     for (const { inputs } of permissions) expect(inputs["sourceArn"]).toMatch(/^arn:.+Gateway/);
   });
 
-  test("health has no secret, no Vpc, no right", () => {
-    expect(fn(stack, "Health")["vpcConfig"]).toBeUndefined();
-    expect(statements(stack.one("Role", "HealthRole"))).toEqual([]);
-    const env = envOf(stack, "Health");
-    expect(env).not.toHaveProperty("REDIS_URL");
-    expect(JSON.stringify(env)).not.toContain(deployed.SST_SECRET_JwtKeys);
+  test.each(["Health", "Docs"])("%s has no secret, no Vpc, no right", (name) => {
+    expect(fn(stack, name)["vpcConfig"]).toBeUndefined();
+    expect(statements(stack.one("Role", `${name}Role`))).toEqual([]);
+    expect(
+      Object.keys(envOf(stack, name)).filter((it) => /^(?!SST_).*(KEY|SECRET|TOKEN|REDIS|STORE)/.test(it)),
+    ).toEqual([]);
     for (const name of ["Api", "Stats", "Uploads", "Cleanup"]) expect(fn(stack, name)["vpcConfig"]).toBeDefined();
   });
 
@@ -133,13 +93,14 @@ describe("stage production, evaluated against mocks, not deployed", () => {
   });
 
   test("the settings of every process are ones that it starts with", () => {
-    const all = ["Health", "Api", "Stats", "Uploads", "Cleanup"].map((name) => loadConfig(envOf(stack, name)));
+    const withKeys = ["Api", "Stats", "Uploads", "Cleanup"].map((name) => loadConfig(envOf(stack, name)));
+    const keyless = ["Health", "Docs"].map((name) => loadConfig(envOf(stack, name), { keys: false }));
     const secret = Object.fromEntries(
       container(stack).secrets.map(({ name }) => [name, String(open(stack.one("Parameter", name)["value"]))]),
     );
     expect(Object.keys(secret).toSorted()).toEqual(["JWT_KEYS", "REDIS_URL", "TURN_SECRET"]);
     const tier = loadConfig({ ...containerEnv(stack), ...secret });
-    for (const { production, corsOrigins, socketUrl } of [...all, tier]) {
+    for (const { production, corsOrigins, socketUrl } of [...withKeys, ...keyless, tier]) {
       expect([production, corsOrigins, socketUrl]).toEqual([
         true,
         ["https://chat.example.com"],
@@ -265,50 +226,6 @@ describe("stage production, evaluated against mocks, not deployed", () => {
       metricTransformation: { namespace: "Passerby", name: stack.one("MetricAlarm", "UploadTooOld")["metricName"] },
     });
   });
-
-  test("a bundle is 1 MiB at most; more by sharp (native) in uploads, and by the AWS SDK in cleanup, for which nobody waits", () => {
-    const kib = Object.fromEntries(
-      Object.entries(stack.bundles).map(([name, { bytes }]) => [name, Math.ceil(bytes / 1024)]),
-    );
-    console.log("bundles, KiB:", JSON.stringify(kib));
-    const most = { Health: 512, Stats: 1024, Api: 1024, Cleanup: 1536, Uploads: 2048 };
-    expect(Object.keys(kib).toSorted()).toEqual(Object.keys(most).toSorted());
-    for (const [name, limit] of Object.entries(most)) expect.soft(kib[name], name).toBeLessThanOrEqual(limit);
-    expect(
-      Object.entries(stack.bundles)
-        .filter(([, { native }]) => native.length > 0)
-        .map(([name]) => name),
-    ).toEqual(["Uploads"]);
-  });
-
-  test.each([
-    ["Health", request("GET", "/health"), 200, "ok"],
-    ["Stats", request("GET", "/api/stats"), 200, "guests"],
-    ["Api", request("POST", "/api/guest"), 201, "https://socket.chat.example.com"],
-    ["Uploads", request("POST", "/api/uploads"), 401, "unauthenticated"],
-  ])("%s answers from the very archive that SST made", async (name, event, status, body) => {
-    const unpacked = join(folder, `unpacked-${name}`);
-    const files = await unpack(join(folder, "production", "artifacts", name, "code.zip"), unpacked);
-    expect(files.some((file) => file.endsWith(".lua"))).toBe(name !== "Health");
-    if (stack.bundles[name]!.native.length > 0) await installNative(unpacked);
-    const env = {
-      ...envOf(stack, name),
-      ...(name !== "Health" && { REDIS_URL: await freshRedisUrl() }),
-      AWS_REGION: "eu-west-1",
-    };
-    const answer = await invoke(unpacked, fn(stack, name)["handler"] as string, event, env);
-    expect([answer.statusCode, answer.body]).toEqual([status, expect.stringContaining(body)]);
-    expect(answer.headers?.["access-control-allow-origin"]).toBe("https://chat.example.com");
-  });
-
-  test("cleanup runs from its archive", async () => {
-    const unpacked = join(folder, "unpacked-Cleanup");
-    await unpack(join(folder, "production", "artifacts", "Cleanup", "code.zip"), unpacked);
-    const here = { REDIS_URL: await freshRedisUrl(), UPLOAD_STORE: `disk:${join(folder, "uploads")}` };
-    const env = { ...envOf(stack, "Cleanup"), ...here };
-    const cleaned = await invoke<object>(unpacked, fn(stack, "Cleanup")["handler"] as string, {}, env);
-    expect(cleaned).toMatchObject({ finished: true, oldestObjectAgeMs: 0 });
-  });
 });
 
 describe("other stages, evaluated against mocks, not deployed", () => {
@@ -331,7 +248,7 @@ describe("other stages, evaluated against mocks, not deployed", () => {
       expect(stack.all(type)).toEqual([]);
     expect(stack.all("Service").filter(({ type }) => type.startsWith("aws:ecs/"))).toEqual([]);
     expect(stack.outputs).toMatchObject({ page: "http://localhost:5173", socket: "http://localhost:3001" });
-    expect(functionsOf(stack)).toHaveLength(5);
+    expect(functionsOf(stack)).toHaveLength(6);
     for (const name of ["Api", "Stats", "Uploads", "Cleanup"]) {
       expect(fn(stack, name)["vpcConfig"]).toBeUndefined();
       expect(loadConfig(envOf(stack, name)).redisUrl).toBe("redis://127.0.0.1:6379");

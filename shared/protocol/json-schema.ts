@@ -77,7 +77,7 @@ export function jsonSchemas(target: "draft-2020-12" | "draft-07") {
         }
       };
       look(document);
-      return Object.fromEntries(Object.entries(found).toSorted());
+      return found;
     },
   };
 }

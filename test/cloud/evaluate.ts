@@ -34,7 +34,7 @@ export interface Stage {
   /** As under `sst dev`. */
   dev?: boolean;
   env?: Record<string, string>;
-  /** Changes the text of sst.config.ts first. */
+  /** Changes the text of sst.config.ts and of each file of infra/ first. */
   edit?: (source: string) => string;
   /** Bundle the functions? Otherwise they are taken to be there. */
   bundle?: boolean;
@@ -92,11 +92,11 @@ const require = requireFrom(import.meta.url), __filename = pathOf(import.meta.ur
 const usual = { bundle: true, format: "esm", platform: "node", logLevel: "silent" } as const;
 const config = join(root, "sst.config.ts");
 
-/** The configuration as a module: no import at its top, as SST demands. */
+/** The configuration as modules: no import at the top of the first, as SST demands, and the same globals in all. */
 const source = (edit: Stage["edit"], before = "") => ({
   name: "config",
   setup(b: PluginBuild) {
-    b.onLoad({ filter: /sst\.config\.ts$/ }, async ({ path }) => {
+    b.onLoad({ filter: /\/(?:sst\.config|infra\/\w+)\.ts$/ }, async ({ path }) => {
       const contents = await readFile(path, "utf8");
       return { contents: before + (edit?.(contents) ?? contents), loader: "ts" };
     });

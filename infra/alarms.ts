@@ -1,0 +1,74 @@
+import type { Functions } from "./functions.ts";
+
+interface Watched {
+  socketTier: sst.aws.Service;
+  api: sst.aws.ApiGatewayV2;
+  cleanup: sst.aws.Function;
+  redis: sst.aws.Redis;
+  functions: Functions;
+}
+
+/** Each says what is wrong in its own description. They tell the topic; ALARM_EMAIL is who reads it. */
+export function alarms({ socketTier, api, cleanup, redis }: Watched) {
+  const topic = new aws.sns.Topic("Alarms");
+  const email = process.env["ALARM_EMAIL"];
+  if (email) new aws.sns.TopicSubscription("AlarmsByEmail", { topic: topic.arn, protocol: "email", endpoint: email });
+
+  type Watch = Pick<
+    aws.cloudwatch.MetricAlarmArgs,
+    "namespace" | "metricName" | "dimensions" | "threshold" | "treatMissingData"
+  >;
+  const alarm = (name: string, description: string, statistic: "Sum" | "Maximum", minutes: number, watch: Watch) =>
+    new aws.cloudwatch.MetricAlarm(name, {
+      alarmDescription: description,
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 1,
+      period: minutes * 60,
+      statistic,
+      treatMissingData: "notBreaching",
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
+      ...watch,
+    });
+
+  const age = { namespace: "Passerby", name: `OldestUploadAgeMs-${$app.stage}` };
+  new aws.cloudwatch.LogMetricFilter("OldestUploadAge", {
+    logGroupName: cleanup.nodes.logGroup.apply((group) => group!.name),
+    pattern: "{ $.oldestObjectAgeMs = * }",
+    metricTransformation: { ...age, value: "$.oldestObjectAgeMs" },
+  });
+  alarm("UploadTooOld", "A file is older than 25 hours, or no cleanup ended for 3", "Maximum", 180, {
+    namespace: age.namespace,
+    metricName: age.name,
+    threshold: 25 * 3_600_000,
+    treatMissingData: "breaching",
+  });
+
+  const { loadBalancer, service } = socketTier.nodes;
+  const LoadBalancer = loadBalancer.arnSuffix;
+  const TargetGroup = $output(service).loadBalancers.apply((all) => all![0].targetGroupArn!.split(":").at(-1)!);
+  alarm("NodesUnready", "A container of the socket tier is not ready", "Maximum", 5, {
+    namespace: "AWS/ApplicationELB",
+    metricName: "UnHealthyHostCount",
+    dimensions: { LoadBalancer, TargetGroup },
+    threshold: 0,
+  });
+  alarm("SocketErrors", "The socket tier's load balancer answers 5xx", "Sum", 5, {
+    namespace: "AWS/ApplicationELB",
+    metricName: "HTTPCode_ELB_5XX_Count",
+    dimensions: { LoadBalancer },
+    threshold: 10,
+  });
+  alarm("ApiErrors", "The API answers 5xx", "Sum", 5, {
+    namespace: "AWS/ApiGateway",
+    metricName: "5xx",
+    dimensions: { ApiId: api.nodes.api.id },
+    threshold: 10,
+  });
+  alarm("RedisFull", "Redis is nearly full, and refuses writes when it is", "Maximum", 5, {
+    namespace: "AWS/ElastiCache",
+    metricName: "DatabaseMemoryUsagePercentage",
+    dimensions: { CacheClusterId: $interpolate`${redis.nodes.cluster.id}-001` },
+    threshold: 80,
+  });
+}

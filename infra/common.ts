@@ -1,0 +1,50 @@
+/** What all parts of the deployment know of each other. `sst`, `aws` and what starts with `$` are globals that SST puts into each file. */
+
+export interface Common {
+  names: ReturnType<typeof addresses>;
+  secrets: { jwtKeys: sst.Secret; turn: sst.Secret | undefined };
+  vpc: sst.aws.Vpc;
+  region: $util.Output<string>;
+  redisUrl: $util.Output<string>;
+  bucket: sst.aws.Bucket;
+}
+export type Env = Record<string, $util.Input<string>>;
+
+/** Not a constant: the stage is a name of this run. */
+export const inProduction = () => $app.stage === "production";
+export const turnUrls = process.env["TURN_URLS"] ?? "";
+/** A node's own drain; the platform has to wait longer than that. */
+export const shutdownMs = 5_000;
+export const socketPort = 3001;
+export const lambdaTarget = { runtime: "nodejs24.x", architecture: "arm64" } as const;
+export const weekOfLogs = { retention: "1 week" } as const;
+
+/** Under `sst dev` page and socket tier run on this machine. A page on https cannot open a plain ws://, so the rest needs names. */
+export function addresses() {
+  if ($dev) return { page: "http://localhost:5173", socket: `http://localhost:${socketPort}`, api: undefined };
+  const zone = process.env["PASSERBY_DOMAIN"];
+  if (!zone) throw new Error("PASSERBY_DOMAIN is needed to deploy; for example PASSERBY_DOMAIN=chat.example.com");
+  const domain = inProduction() ? zone : `${$app.stage}.${zone}`;
+  return { page: `https://${domain}`, socket: `https://socket.${domain}`, api: `api.${domain}` };
+}
+
+/** Objects are `in/…` and `kept/…`; nobody gets more of the bucket than that, or an action that its code does not use. */
+export const mayTouch = ({ arn }: sst.aws.Bucket, actions: string[]) => [
+  { actions, resources: [$interpolate`${arn}/in/*`, $interpolate`${arn}/kept/*`] },
+];
+/** Without it S3 answers 403 for an object that does not exist. */
+export const mayList = ({ arn }: sst.aws.Bucket) => [{ actions: ["s3:ListBucket"], resources: [arn] }];
+
+export const settings = ({ names }: Common): Env => ({
+  NODE_ENV: $dev ? "development" : "production",
+  LOG_LEVEL: "info",
+  CORS_ORIGINS: names.page,
+  SOCKET_URL: names.socket,
+});
+export const secretSettings = ({ secrets: { jwtKeys, turn }, redisUrl }: Common): Env => ({
+  REDIS_URL: redisUrl,
+  JWT_KEYS: jwtKeys.value,
+  ...(turn && { TURN_SECRET: turn.value }),
+});
+export const iceSettings = { STUN_URLS: process.env["STUN_URLS"] ?? "", TURN_URLS: turnUrls };
+export const storeSettings = ({ bucket }: Common): Env => ({ UPLOAD_STORE: $interpolate`s3://${bucket.name}` });

@@ -1,0 +1,63 @@
+import {
+  type Common,
+  type Env,
+  iceSettings,
+  lambdaTarget,
+  mayList,
+  mayTouch,
+  secretSettings,
+  settings,
+  storeSettings,
+  weekOfLogs,
+} from "./common.ts";
+
+/** Deployed, a function is bundled without what its cold start would load for nothing; live, it is the source itself. */
+async function handlers() {
+  const { execFileSync } = await import("node:child_process");
+  const { readdirSync } = await import("node:fs");
+  const { root } = $cli.paths;
+  const folder = $dev ? "functions/handlers" : "dist/functions";
+  if (!$dev) execFileSync("node", ["--import", "tsx", "local/bundle-command.ts", "functions", folder], { cwd: root });
+  const scripts = readdirSync(`${root}/shared/stores`).filter((name) => name.endsWith(".lua"));
+  const copyFiles = scripts.map((name) => ({ from: `shared/stores/${name}`, to: `${folder}/${name}` }));
+  return { folder, copyFiles };
+}
+
+/** One function a route group, each with what its code uses and no more. */
+export async function httpFunctions(common: Common) {
+  const { vpc, bucket, region } = common;
+  const { folder, copyFiles } = await handlers();
+  const usual = { ...lambdaTarget, memory: "512 MB", timeout: "10 seconds", logging: weekOfLogs } as const;
+  const withRedis = (more: Env = {}) => ({
+    ...usual,
+    // Live functions run on this machine, and their stub has to reach it.
+    ...(!$dev && { vpc }),
+    copyFiles,
+    environment: { ...settings(common), ...secretSettings(common), ...more },
+  });
+  const withBucket = (actions: string[]) => ({
+    ...withRedis(storeSettings(common)),
+    memory: "1024 MB" as const,
+    permissions: [...mayTouch(bucket, actions), ...mayList(bucket)],
+  });
+  const make = (name: string, args: Omit<sst.aws.FunctionArgs, "handler">) =>
+    new sst.aws.Function(name, { handler: `${folder}/${name.toLowerCase()}.handler`, ...args });
+
+  return {
+    health: make("Health", { ...usual, environment: settings(common) }),
+    docs: make("Docs", { ...usual, environment: settings(common) }),
+    // Asks whether S3 answers, not whether it lets us in; the endpoint in the Vpc knows the regional name only.
+    stats: make(
+      "Stats",
+      withRedis({ ...storeSettings(common), S3_ENDPOINT: $interpolate`https://s3.${region}.amazonaws.com` }),
+    ),
+    api: make("Api", withRedis(iceSettings)),
+    uploads: make("Uploads", {
+      ...withBucket(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+      timeout: "30 seconds",
+      storage: "1 GB",
+    }),
+    cleanup: make("Cleanup", { ...withBucket(["s3:GetObject", "s3:DeleteObject"]), timeout: "5 minutes" }),
+  };
+}
+export type Functions = Awaited<ReturnType<typeof httpFunctions>>;
