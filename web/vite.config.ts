@@ -1,9 +1,11 @@
 import { defineConfig } from "vite";
+import { compileWords } from "./compile-words.ts";
 
 /** `VITE_API_URL`: origin of the HTTP functions, where it is not the page's own. */
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [compileWords()],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

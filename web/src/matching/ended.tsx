@@ -3,22 +3,23 @@ import type { RoomState } from "../../../shared/client/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, closeRoom } from "../shell/state.ts";
+import { t } from "../words/index.ts";
 
 export function endSentence(reason: string, name: string): string {
   switch (reason) {
     case "left":
-      return `${name} has left the chat.`;
+      return t("ended.left", { name });
     case "skipped":
-      return `${name} has moved on to someone else.`;
+      return t("ended.skipped", { name });
     case "lost":
-      return `${name} lost the connection and didn't make it back.`;
+      return t("ended.lost", { name });
     case "session-ended":
-      return `${name} has gone for good.`;
+      return t("ended.session-ended", { name });
     case "blocked":
     case "reported":
-      return "This chat was ended.";
+      return t("ended.ended");
     default:
-      return "This chat is over.";
+      return t("ended.over");
   }
 }
 
@@ -28,15 +29,15 @@ export function Ended({ room, name }: { room: RoomState; name: string }) {
     closeRoom();
   };
   return (
-    <section class="ended" aria-label="The chat has ended">
+    <section class="ended" aria-label={t("ended.label")}>
       <p role="status">{endSentence(room.ended?.reason ?? "", name)}</p>
       <div class="ended-actions">
         <button type="button" class="button primary" onClick={next}>
           <Icon name="forward" />
-          Next person
+          {t("ended.next")}
         </button>
         <button type="button" class="button" onClick={closeRoom}>
-          Back to start
+          {t("ended.back")}
         </button>
       </div>
     </section>

@@ -6,6 +6,7 @@ import { Brand } from "../shell/brand.tsx";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, match } from "../shell/state.ts";
 import { anyOf, elapsed, languageName } from "../shell/words.ts";
+import { t } from "../words/index.ts";
 
 type Queued = Extract<MatchState, { state: "queued" }>;
 const HELP_AFTER_MS = 15_000;
@@ -32,7 +33,7 @@ export function Searching() {
       <header class="bar">
         <Brand />
         <button type="button" class="button quiet" onClick={cancel}>
-          Cancel
+          {t("searching.cancel")}
         </button>
       </header>
       <div class="searching-body">
@@ -42,9 +43,9 @@ export function Searching() {
           <span />
         </div>
         <div role="status">
-          <h1>{queued ? lookingFor(queued) : "Looking for someone…"}</h1>
+          <h1>{queued ? lookingFor(queued) : t("searching.someone")}</h1>
         </div>
-        <p class="searching-time" aria-label={`Waiting for ${elapsed(waitedMs)}`}>
+        <p class="searching-time" aria-label={t("searching.waited", { time: elapsed(waitedMs) })}>
           {elapsed(waitedMs)}
         </p>
         {queued && <p class="muted">{whatNext(queued, nowMs)}</p>}
@@ -56,26 +57,30 @@ export function Searching() {
 }
 
 function lookingFor({ criteria: { level, interests, language } }: Queued): string {
-  if (level === "interests" && interests.length > 0) return `Looking for someone who likes ${anyOf(interests)}…`;
-  if (level !== "anyone" && language) return `Looking for someone who speaks ${languageName(language)}…`;
-  return "Looking for anyone who's around…";
+  if (level === "interests" && interests.length > 0) return t("searching.likes", { interests: anyOf(interests) });
+  if (level !== "anyone" && language) return t("searching.speaks", { language: languageName(language) });
+  return t("searching.anyone");
 }
 
 function whatNext({ criteria: { level, language, widensAt } }: Queued, nowMs: number): string {
-  if (!widensAt) return "Whoever comes next is yours.";
+  if (!widensAt) return t("searching.last");
   const seconds = Math.ceil((Date.parse(widensAt) - nowMs) / 1000);
-  const wider = level === "interests" && language ? `anyone who speaks ${languageName(language)}` : "anyone at all";
-  return seconds > 0 ? `In ${seconds} s we'll look for ${wider}.` : `Now looking for ${wider}.`;
+  if (level === "interests" && language) {
+    const name = languageName(language);
+    if (seconds > 0) return t("searching.wider-speaks", { seconds, language: name });
+    return t("searching.now-speaks", { language: name });
+  }
+  return seconds > 0 ? t("searching.wider-anyone", { seconds }) : t("searching.now-anyone");
 }
 
 function Help({ queued }: { queued: Queued | undefined }) {
   const picky = queued !== undefined && queued.criteria.level !== "anyone";
   return (
     <div class="help">
-      <p>It's quiet just now. Keep this open: as soon as someone comes by, you'll be talking.</p>
+      <p>{t("searching.quiet")}</p>
       {picky && (
         <button type="button" class="button" onClick={() => void client.join({ media: "text" }).catch(sayFailure)}>
-          Look for anyone now
+          {t("searching.widen")}
         </button>
       )}
     </div>

@@ -2,6 +2,7 @@
 import { Icon } from "../shell/icon.tsx";
 import { replyingTo } from "./selection.ts";
 import { excerptOf } from "./text.tsx";
+import { t } from "../words/index.ts";
 
 export function Answering({ name }: { name: string }) {
   const entry = replyingTo.value;
@@ -10,10 +11,15 @@ export function Answering({ name }: { name: string }) {
     <div class="answering">
       <Icon name="reply" />
       <p>
-        <strong>{entry.mine ? "You" : name}</strong>
+        <strong>{entry.mine ? t("list.you") : name}</strong>
         <span dir="auto">{excerptOf(entry)}</span>
       </p>
-      <button type="button" class="icon-button" aria-label="Don't reply" onClick={() => (replyingTo.value = undefined)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("composer.no-reply")}
+        onClick={() => (replyingTo.value = undefined)}
+      >
         <Icon name="x" />
       </button>
     </div>

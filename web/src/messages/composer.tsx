@@ -14,6 +14,7 @@ import { canRecord } from "../voice/support.ts";
 import { Answering } from "./answering.tsx";
 import { problem, Problem } from "./problem.tsx";
 import { replyingTo } from "./selection.ts";
+import { t } from "../words/index.ts";
 
 /** From here on the rest is counted. */
 const COUNT_FROM = limits.textMax - 100;
@@ -106,8 +107,8 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
           rows={1}
           dir="auto"
           value={text}
-          placeholder={files ? "Add a caption" : "Write a message"}
-          aria-label={`Message to ${name}`}
+          placeholder={t(files ? "composer.caption" : "composer.write")}
+          aria-label={t("composer.label", { name })}
           aria-describedby="composer-count"
           aria-invalid={tooLong}
           enterkeyhint="send"
@@ -123,7 +124,7 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
         </span>
       </div>
       {something || !canRecord ? (
-        <button type="submit" class="send" aria-label="Send" disabled={!something || tooLong}>
+        <button type="submit" class="send" aria-label={t("composer.send")} disabled={!something || tooLong}>
           <Icon name="send" />
         </button>
       ) : (

@@ -4,6 +4,7 @@ import { isRetry, type ErrorBody } from "../../../shared/protocol/errors.ts";
 import { sentenceFor } from "../shell/errors.ts";
 import { client } from "../shell/state.ts";
 import { fileSentence } from "../uploads/words.ts";
+import { t } from "../words/index.ts";
 
 /** A file that was refused for what it is will be refused again. */
 const mayHelp = (error: ErrorBody | undefined): boolean =>
@@ -15,11 +16,11 @@ export function Failed({ entry: { attachment, error, clientMessageId } }: { entr
       {attachment ? fileSentence(error) : sentenceFor(error)}
       {(!attachment || mayHelp(error)) && (
         <button type="button" class="link" onClick={() => client.retry(clientMessageId)}>
-          Try again
+          {t("message.retry")}
         </button>
       )}
       <button type="button" class="link" onClick={() => client.discard(clientMessageId)}>
-        Discard
+        {t("message.discard")}
       </button>
     </p>
   );

@@ -5,10 +5,11 @@ import { lastSeq, type Entry, type RoomState } from "../../../shared/client/inde
 import { visible } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
 import { client } from "../shell/state.ts";
-import { count, dayOf } from "../shell/words.ts";
+import { dayOf } from "../shell/words.ts";
 import { Message } from "./message.tsx";
 import { openMenu } from "./selection.ts";
 import { PartnerState, Top } from "./states.tsx";
+import { t } from "../words/index.ts";
 
 interface ListProps {
   room: RoomState;
@@ -73,7 +74,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
   /** The day's name, where another one begins; a talk that began today needs none. */
   const newDay = (entry: Entry, before: Entry | undefined) => {
     const name = dayOf(entry.at);
-    return name === (before ? dayOf(before.at) : "Today") ? undefined : name;
+    return name === (before ? dayOf(before.at) : t("day.today")) ? undefined : name;
   };
   const together = (a: Entry | undefined, b: Entry | undefined) =>
     a && b && a.mine === b.mine && Math.abs(Date.parse(a.at) - Date.parse(b.at)) < GROUP_MS;
@@ -81,7 +82,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
   return (
     <div class="list-place">
       {/* A scrolling region has to be reachable by keyboard. */}
-      <div class="list" ref={list} role="log" aria-label={`Messages with ${name}`} tabIndex={0} onScroll={onScroll}>
+      <div class="list" ref={list} role="log" aria-label={t("list.label", { name })} tabIndex={0} onScroll={onScroll}>
         <Top room={room} name={name} empty={entries.length === 0} />
         <ol>
           {entries.map((entry, index) => {
@@ -97,7 +98,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
                   first={!together(entries[index - 1], entry)}
                   last={!together(entry, entries[index + 1])}
                   quoted={quoted}
-                  quotedName={quoted?.mine ? "You" : (quoted?.sender.username ?? "")}
+                  quotedName={quoted?.mine ? t("list.you") : (quoted?.sender.username ?? "")}
                   open={openMenu.value === entry.key}
                   over={room.ended !== undefined}
                 />
@@ -108,7 +109,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
         <PartnerState room={room} name={name} me={me} />
         {typing && !room.ended && (
           <div class="typing">
-            <span class="hidden">{name} is typing</span>
+            <span class="hidden">{t("list.typing", { name })}</span>
             <span aria-hidden="true" />
             <span aria-hidden="true" />
             <span aria-hidden="true" />
@@ -118,7 +119,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
       {away && (
         <button type="button" class={fresh > 0 ? "pill fresh" : "pill"} onClick={toEnd}>
           <Icon name="arrowDown" />
-          {fresh > 0 ? count(fresh, "new message", "new messages") : <span class="hidden">To the newest message</span>}
+          {fresh > 0 ? t("list.new", { count: fresh }) : <span class="hidden">{t("list.newest")}</span>}
         </button>
       )}
     </div>

@@ -6,6 +6,7 @@ import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, me } from "../shell/state.ts";
 import { openMenu, reactions, replyingTo } from "./selection.ts";
+import { t } from "../words/index.ts";
 
 interface MenuProps {
   entry: Entry;
@@ -36,21 +37,21 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
       <button
         type="button"
         class="menu-button"
-        aria-label="Message actions"
+        aria-label={t("message.actions")}
         aria-expanded={open}
         onClick={() => (openMenu.value = open ? undefined : entry.key)}
       >
         <Icon name="more" />
       </button>
       {open && (
-        <div class="menu" role="group" aria-label="Message actions">
+        <div class="menu" role="group" aria-label={t("message.actions")}>
           <div class="menu-reactions">
             {reactions.map((emoji) => (
               <button
                 key={emoji}
                 type="button"
                 aria-pressed={mine(emoji)}
-                aria-label={`React with ${emoji}`}
+                aria-label={t("message.react", { emoji })}
                 onClick={done(() => void client.react(roomId, message.id, emoji, !mine(emoji)).catch(sayFailure))}
               >
                 {emoji}
@@ -66,7 +67,7 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
             })}
           >
             <Icon name="reply" />
-            Reply
+            {t("message.reply")}
           </button>
           {entry.mine && (
             <button
@@ -75,7 +76,7 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
               onClick={done(() => void client.remove(roomId, message.id).catch(sayFailure))}
             >
               <Icon name="trash" />
-              Delete for both
+              {t("message.delete")}
             </button>
           )}
         </div>

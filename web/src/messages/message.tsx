@@ -10,6 +10,7 @@ import { Menu } from "./menu.tsx";
 import { openMenu } from "./selection.ts";
 import { excerptOf, Text } from "./text.tsx";
 import { Ticks } from "./ticks.tsx";
+import { t } from "../words/index.ts";
 
 /** What the last of a run says for those before it, since receipts are cumulative. */
 const said = new Set<Progress>(["sent", "delivered", "read"]);
@@ -56,10 +57,10 @@ export function Message(props: MessageProps) {
             openMenu.value = open ? undefined : entry.key;
           }}
         >
-          <span class="hidden">{entry.mine ? "You" : entry.sender.username}:</span>
+          <span class="hidden">{entry.mine ? t("list.you") : entry.sender.username}:</span>
           <Quote {...props} />
           {deleted ? (
-            <em>Message deleted</em>
+            <em>{t("message.deleted")}</em>
           ) : (
             <>
               <Attachment entry={entry} over={over} />
@@ -90,8 +91,8 @@ function Quote({ entry, quoted, quotedName }: MessageProps) {
     quoted && document.querySelector(`[data-key="${CSS.escape(quoted.key)}"]`)?.scrollIntoView({ block: "center" });
   return (
     <button type="button" class="quote" onClick={jump} disabled={!quoted}>
-      <span class="quote-name">{quoted ? quotedName : "Earlier message"}</span>
-      <span dir="auto">{quoted?.message?.deleted ? "Message deleted" : excerptOf(quoted)}</span>
+      <span class="quote-name">{quoted ? quotedName : t("message.earlier")}</span>
+      <span dir="auto">{quoted?.message?.deleted ? t("message.deleted") : excerptOf(quoted)}</span>
     </button>
   );
 }
@@ -100,7 +101,7 @@ function Reactions({ entry: { message }, roomId, me }: MessageProps) {
   const reactions = Object.entries(message?.reactions ?? {}).filter(([, users]) => users.length > 0);
   if (!message || message.deleted || reactions.length === 0) return null;
   return (
-    <ul class="reactions" aria-label="Reactions">
+    <ul class="reactions" aria-label={t("message.reactions")}>
       {reactions.map(([emoji, users]) => {
         const on = users.includes(me);
         return (

@@ -1,6 +1,7 @@
 /** Why a file or a voice note cannot be sent, beside where it would have been, until the guest has read it. */
 import { signal } from "@preact/signals";
 import { Icon } from "../shell/icon.tsx";
+import { t } from "../words/index.ts";
 
 export const problem = signal<string>();
 
@@ -14,7 +15,7 @@ export function Problem() {
           <button
             type="button"
             class="icon-button"
-            aria-label="Dismiss"
+            aria-label={t("shell.dismiss")}
             onClick={() => {
               problem.value = undefined;
               document.getElementById("composer")?.focus();

@@ -2,17 +2,19 @@
 import { useEffect, useState } from "preact/hooks";
 import type { RoomState } from "../../../shared/client/index.ts";
 import { allOf } from "../shell/words.ts";
+import { t } from "../words/index.ts";
+import { Rich } from "../words/rich.tsx";
 
 export function Top({ room, name, empty }: { room: RoomState; name: string; empty: boolean }) {
-  if (room.log.older) return <p class="quiet-line">Loading older messages…</p>;
-  if (room.log.gap) return <p class="quiet-line">Earlier messages are no longer kept.</p>;
+  if (room.log.older) return <p class="quiet-line">{t("list.loading")}</p>;
+  if (room.log.gap) return <p class="quiet-line">{t("list.gap")}</p>;
   return (
     <div class={empty ? "hello alone" : "hello"}>
       <p>
-        You're talking to <strong>{name}</strong>.
+        <Rich text={t("list.talking-to", { name })} />
       </p>
-      {room.shared.length > 0 && <p>You both like {allOf(room.shared)}.</p>}
-      {empty && !room.ended && <p class="muted">Say hello. They're a stranger here, too.</p>}
+      {room.shared.length > 0 && <p>{t("list.both-like", { interests: allOf(room.shared) })}</p>}
+      {empty && !room.ended && <p class="muted">{t("list.say-hello")}</p>}
     </div>
   );
 }
@@ -29,7 +31,6 @@ export function PartnerState({ room, name, me }: { room: RoomState; name: string
     return () => clearTimeout(timer);
   }, [status]);
   if (room.ended) return null;
-  if (status === "away")
-    return <p class="quiet-line">{name} lost the connection. We keep the place for half a minute.</p>;
-  return wasAway && status === "online" ? <p class="quiet-line">{name} is back.</p> : null;
+  if (status === "away") return <p class="quiet-line">{t("list.away", { name })}</p>;
+  return wasAway && status === "online" ? <p class="quiet-line">{t("list.back", { name })}</p> : null;
 }

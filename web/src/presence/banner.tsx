@@ -3,6 +3,7 @@ import { signal, useComputed, useSignalEffect } from "@preact/signals";
 import { offline } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
 import { client, connection, screen, state } from "../shell/state.ts";
+import { t } from "../words/index.ts";
 
 /** Most reconnects are over before anybody needs to know. */
 const PATIENCE_MS = 1_200;
@@ -24,13 +25,12 @@ export function Banner() {
         <div class="banner">
           <Icon name="wifiOff" />
           <p>
-            {offline.value ? "You're offline." : "Reconnecting…"}{" "}
-            {unsent > 0 &&
-              (unsent === 1 ? "1 message is waiting to be sent." : `${unsent} messages are waiting to be sent.`)}
+            {t(offline.value ? "banner.offline" : "banner.reconnecting")}{" "}
+            {unsent > 0 && t("banner.unsent", { count: unsent })}
           </p>
           {!offline.value && (
             <button type="button" class="link" onClick={() => client.wake()}>
-              Try now
+              {t("banner.try-now")}
             </button>
           )}
         </div>

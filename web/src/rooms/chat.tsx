@@ -14,6 +14,7 @@ import { closeView, Viewing } from "../uploads/viewing.tsx";
 import { cancelNote, note } from "../voice/state.ts";
 import { client, closeRoom, me, room, state } from "../shell/state.ts";
 import { Header } from "./header.tsx";
+import { t } from "../words/index.ts";
 
 /** A second Esc within this time means it. */
 const SURE_MS = 3_000;
@@ -70,8 +71,8 @@ export function Chat() {
 
   if (!now || !user) return null;
   const partner = partnerOf(now, user);
-  const name = partner?.username ?? "Your partner";
-  const older = () => client.loadOlder(now.id).catch(() => say("Older messages can't be loaded just now."));
+  const name = partner?.username ?? t("chat.partner");
+  const older = () => client.loadOlder(now.id).catch(() => say(t("list.no-older")));
   const entries = timeline(now, state.value.outbox, user, state.value.uploads);
   return (
     <main class="frame chat">
@@ -87,10 +88,10 @@ export function Chat() {
             <button
               type="button"
               class={asking.value ? "button next sure" : "button next"}
-              title="Leave this chat for the next person (Esc, Esc)"
+              title={t("chat.next-hint")}
               onClick={() => (asking.value ? next() : (asking.value = true))}
             >
-              {asking.value ? "Really?" : "Next"}
+              {t(asking.value ? "chat.sure" : "chat.next")}
             </button>
           }
         />

@@ -2,6 +2,7 @@ import type { RoomState } from "../../../shared/client/index.ts";
 import type { Status } from "../../../shared/protocol/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { allOf } from "../shell/words.ts";
+import { t } from "../words/index.ts";
 
 interface HeaderProps {
   room: RoomState;
@@ -9,8 +10,6 @@ interface HeaderProps {
   status: Status;
   onLeave: () => void;
 }
-
-const words: Record<Status, string> = { online: "Online", away: "Connection lost", offline: "Gone" };
 
 /** Who this is, whether they are there, and why you two. */
 export function Header({ room, name, status, onLeave }: HeaderProps) {
@@ -23,14 +22,16 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
         <h1>{name}</h1>
         <p>
           <span class={`presence ${status}`} aria-hidden="true" />
-          <span class="status">{words[status]}</span>
-          {room.shared.length > 0 && <span class="shared"> · You both like {allOf(room.shared)}</span>}
+          <span class="status">{t(`chat.${status}`)}</span>
+          {room.shared.length > 0 && (
+            <span class="shared"> · {t("chat.both-like", { interests: allOf(room.shared) })}</span>
+          )}
         </p>
       </div>
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>
           <Icon name="leave" />
-          <span class="label">Leave</span>
+          <span class="label">{t("chat.leave")}</span>
         </button>
       )}
     </header>

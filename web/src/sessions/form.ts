@@ -6,6 +6,7 @@ import { fieldOf, sentenceFor } from "../shell/errors.ts";
 import { client, closeRoom, me } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
 import { ownLanguage } from "../shell/words.ts";
+import { t } from "../words/index.ts";
 
 interface Form {
   name: string;
@@ -25,7 +26,7 @@ export const problem = signal<{ field?: string; text: string }>();
 effect(() => write(KEY, { name: name.value, interests: interests.value, language: language.value } satisfies Form));
 
 const fits = new RegExp(`^[A-Za-z0-9_]{${limits.usernameMin},${limits.usernameMax}}$`);
-const NAME_RULE = `A name has ${limits.usernameMin} to ${limits.usernameMax} letters, digits or underscores.`;
+const nameRule = () => t("name.rule", { min: limits.usernameMin, max: limits.usernameMax });
 
 /** A free name from the server. */
 export async function rollName(): Promise<void> {
@@ -59,7 +60,7 @@ export async function start(): Promise<void> {
   const username = name.value.trim();
   // Whoever gives no name gets one.
   if (username && !fits.test(username)) {
-    problem.value = { field: "username", text: NAME_RULE };
+    problem.value = { field: "username", text: nameRule() };
     return;
   }
   starting.value = true;
@@ -73,8 +74,7 @@ export async function start(): Promise<void> {
     const code = (error as { code?: string }).code;
     // The name is all that can be taken, or wrong, here.
     const ofName = code === "conflict" || fieldOf(error) === "username";
-    const text =
-      code === "conflict" ? "Somebody has this name just now. Pick another, or roll the dice." : sentenceFor(error);
+    const text = code === "conflict" ? t("name.taken") : sentenceFor(error);
     problem.value = { ...(ofName && { field: "username" }), text };
   } finally {
     starting.value = false;

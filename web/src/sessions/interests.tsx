@@ -2,6 +2,7 @@ import { useRef } from "preact/hooks";
 import { limits } from "../../../shared/protocol/limits.ts";
 import { Icon } from "../shell/icon.tsx";
 import { addInterests, interests, removeInterest } from "./form.ts";
+import { t } from "../words/index.ts";
 
 /** Words as chips: Enter or a comma adds one, Backspace in the empty field takes the last one back. */
 export function Interests() {
@@ -14,13 +15,13 @@ export function Interests() {
   return (
     <div class="field">
       <label for="interests">
-        Interests <span class="optional">optional</span>
+        {t("interests.label")} <span class="optional">{t("interests.optional")}</span>
       </label>
       <div class="chips" onClick={() => input.current?.focus()}>
         {interests.value.map((word) => (
           <span key={word} class="chip">
             <bdi>{word}</bdi>
-            <button type="button" aria-label={`Remove ${word}`} onClick={() => removeInterest(word)}>
+            <button type="button" aria-label={t("interests.remove", { word })} onClick={() => removeInterest(word)}>
               <Icon name="x" />
             </button>
           </span>
@@ -32,9 +33,9 @@ export function Interests() {
           autocomplete="off"
           enterkeyhint="done"
           disabled={full}
-          placeholder={
-            full ? "That's ten, enough for anyone" : interests.value.length > 0 ? "one more?" : "music, hiking, chess…"
-          }
+          placeholder={t(
+            full ? "interests.full" : interests.value.length > 0 ? "interests.more" : "interests.examples",
+          )}
           aria-describedby="interests-hint"
           onInput={(event) => event.currentTarget.value.includes(",") && take(event.currentTarget)}
           onBlur={(event) => take(event.currentTarget)}
@@ -51,7 +52,7 @@ export function Interests() {
         />
       </div>
       <p class="hint" id="interests-hint">
-        We look for someone who shares one of them first.
+        {t("interests.hint")}
       </p>
     </div>
   );

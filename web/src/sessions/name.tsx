@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { limits } from "../../../shared/protocol/limits.ts";
 import { Icon } from "../shell/icon.tsx";
 import { name, problem, rollName } from "./form.ts";
+import { t } from "../words/index.ts";
 
 /** Prefilled with a free name; the dice suggests another. */
 export function NameField() {
@@ -9,7 +10,7 @@ export function NameField() {
   const wrong = problem.value?.field === "username" ? problem.value.text : undefined;
   return (
     <div class="field">
-      <label for="name">Your name for today</label>
+      <label for="name">{t("name.label")}</label>
       <div class="joined">
         <input
           id="name"
@@ -28,8 +29,8 @@ export function NameField() {
         <button
           type="button"
           class="icon-button"
-          aria-label="Suggest another name"
-          title="Suggest another name"
+          aria-label={t("name.roll")}
+          title={t("name.roll")}
           onClick={() => {
             setRolls(rolls + 1);
             void rollName();

@@ -1,7 +1,7 @@
 /** The identity is over, or lives on elsewhere: says why, and what can be done. */
 import { Brand } from "../shell/brand.tsx";
-import { sentences } from "../shell/errors.ts";
 import { client, closeRoom, connection, readEnding } from "../shell/state.ts";
+import { t } from "../words/index.ts";
 
 export function Over() {
   const now = connection.value;
@@ -9,16 +9,8 @@ export function Over() {
   const { code } = now.error;
   const elsewhere = code === "conflict";
   const outdated = code === "invalid";
-  const title = elsewhere
-    ? "This chat is open somewhere else"
-    : outdated
-      ? "This page is out of date"
-      : "Your session has ended";
-  const text = elsewhere
-    ? "You opened Passerby in too many tabs, so this one was put to rest. Your chat goes on in the newest."
-    : outdated
-      ? "The server has moved on to a newer version. Reload the page to follow it."
-      : sentences[code];
+  const title = elsewhere ? t("over.elsewhere") : outdated ? t("over.outdated") : t("over.ended");
+  const text = elsewhere ? t("over.elsewhere-text") : outdated ? t("over.outdated-text") : t(`error.${code}`);
   return (
     <main class="card-page">
       <Brand />
@@ -27,12 +19,12 @@ export function Over() {
         <p>{text}</p>
         {elsewhere && (
           <button type="button" class="button primary wide" onClick={() => client.takeBack()}>
-            Use it here
+            {t("over.use-here")}
           </button>
         )}
         {outdated && (
           <button type="button" class="button primary wide" onClick={() => location.reload()}>
-            Reload
+            {t("over.reload")}
           </button>
         )}
         {!elsewhere && !outdated && (
@@ -44,7 +36,7 @@ export function Over() {
               closeRoom();
             }}
           >
-            Start again
+            {t("over.start-again")}
           </button>
         )}
       </div>

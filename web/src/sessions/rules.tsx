@@ -1,4 +1,6 @@
 import { Icon } from "../shell/icon.tsx";
+import { t } from "../words/index.ts";
+import { Rich } from "../words/rich.tsx";
 
 /** House rules and what is kept, in plain words. */
 export function Rules() {
@@ -7,15 +9,13 @@ export function Rules() {
       <p>
         <Icon name="shield" />
         <span>
-          You have to be <strong>18 or older</strong>. Be kind, and don't tell strangers who you are or where you live.
-          You can leave any chat at any time.
+          <Rich text={t("rules.behave")} />
         </span>
       </p>
       <p>
         <Icon name="hourglass" />
         <span>
-          We keep your name, your interests and your messages for <strong>24 hours at most</strong>, then nothing. No
-          account, no profile, no ads.
+          <Rich text={t("rules.kept")} />
         </span>
       </p>
     </footer>

@@ -3,11 +3,13 @@ import { useEffect } from "preact/hooks";
 import { Live } from "../presence/live.tsx";
 import { Brand } from "../shell/brand.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { PageLanguage } from "../shell/language.tsx";
 import { languages } from "../shell/words.ts";
 import { language, name, problem, rollName, start, starting } from "./form.ts";
 import { Interests } from "./interests.tsx";
 import { NameField } from "./name.tsx";
 import { Rules } from "./rules.tsx";
+import { t } from "../words/index.ts";
 
 export function Start() {
   useEffect(() => {
@@ -17,12 +19,12 @@ export function Start() {
   return (
     <main class="start">
       <section class="start-intro">
-        <Brand />
-        <h1>Meet someone passing by.</h1>
-        <p class="lead">
-          Passerby pairs you with a stranger for a talk. There is no account, and everything is forgotten within
-          24&nbsp;hours.
-        </p>
+        <div class="start-top">
+          <Brand />
+          <PageLanguage />
+        </div>
+        <h1>{t("start.title")}</h1>
+        <p class="lead">{t("start.lead")}</p>
       </section>
       <form
         class="card"
@@ -35,14 +37,14 @@ export function Start() {
         <NameField />
         <Interests />
         <div class="field">
-          <label for="language">Language</label>
+          <label for="language">{t("language.label")}</label>
           <div class="select">
             <select
               id="language"
               value={language.value}
               onChange={(event) => (language.value = event.currentTarget.value)}
             >
-              <option value="">Any language</option>
+              <option value="">{t("language.any")}</option>
               {languages.map(({ tag, name }) => (
                 <option key={tag} value={tag} lang={tag}>
                   {name}
@@ -52,7 +54,7 @@ export function Start() {
           </div>
         </div>
         <button type="submit" class="button primary wide" disabled={starting.value}>
-          {starting.value ? "Connecting…" : "Start chatting"}
+          {t(starting.value ? "start.connecting" : "start.go")}
         </button>
         <Live />
         <p class="problem" role="alert">

@@ -6,6 +6,7 @@ import { Start } from "../sessions/start.tsx";
 import { Brand } from "./brand.tsx";
 import { Notice } from "./notice.tsx";
 import { room, screen } from "./state.ts";
+import { t } from "../words/index.ts";
 
 export function App() {
   return (
@@ -39,7 +40,7 @@ function Resuming() {
     <main class="card-page">
       <Brand />
       <p role="status" class="muted">
-        Bringing you back…
+        {t("shell.resuming")}
       </p>
     </main>
   );

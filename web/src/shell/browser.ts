@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { partnerOf } from "../../../shared/client/index.ts";
 import { client, me, onShown, room, screen, state } from "./state.ts";
+import { t } from "../words/index.ts";
 
 export const offline = signal(false);
 export const visible = signal(true);
@@ -29,7 +30,13 @@ export function listen(): void {
   });
   effect(() => {
     const partner = room.value && me.value ? partnerOf(room.value, me.value)?.username : undefined;
-    const where = { start: "", resuming: "", over: "", searching: "Looking for someone…", chat: partner ?? "Chat" };
+    const where = {
+      start: "",
+      resuming: "",
+      over: "",
+      searching: t("searching.someone"),
+      chat: partner ?? t("shell.chat"),
+    };
     const title = [where[screen.value], "Passerby"].filter(Boolean).join(" · ");
     document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
   });

@@ -1,24 +1,30 @@
-/** Small words: numbers, lists, times, languages, in the browser's own manner. */
-export const count = (n: number, one: string, many: string): string =>
-  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+/** Small words: lists, times, languages, in the manner of the page's language. */
+import { computed } from "@preact/signals";
+import { t, tag } from "../words/index.ts";
 
-const either = new Intl.ListFormat("en", { type: "disjunction" });
-const both = new Intl.ListFormat("en", { type: "conjunction" });
-export const anyOf = (words: readonly string[]): string => either.format(words);
-export const allOf = (words: readonly string[]): string => both.format(words);
+const formats = computed(() => ({
+  either: new Intl.ListFormat(tag.value, { type: "disjunction" }),
+  both: new Intl.ListFormat(tag.value, { type: "conjunction" }),
+  clock: new Intl.DateTimeFormat(tag.value, { hour: "numeric", minute: "2-digit" }),
+  day: new Intl.DateTimeFormat(tag.value, { weekday: "long", day: "numeric", month: "long" }),
+  number: new Intl.NumberFormat(tag.value, { maximumFractionDigits: 1 }),
+  language: new Intl.DisplayNames(tag.value, { type: "language" }),
+}));
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-export const timeOf = (iso: string): string => clock.format(new Date(iso));
+export const anyOf = (words: readonly string[]): string => formats.value.either.format(words);
+export const allOf = (words: readonly string[]): string => formats.value.both.format(words);
+export const timeOf = (iso: string): string => formats.value.clock.format(new Date(iso));
+export const numberOf = (n: number): string => formats.value.number.format(n);
+export const languageName = (tag: string): string => formats.value.language.of(tag) ?? tag;
 
-const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
 const DAY_MS = 86_400_000;
 
 /** "Today", "Yesterday", or the date, in the guest's own time zone. */
 export const dayOf = (iso: string, nowMs = Date.now()): string => {
   const date = new Date(iso);
   const is = (ms: number) => date.toDateString() === new Date(ms).toDateString();
-  if (is(nowMs)) return "Today";
-  return is(nowMs - DAY_MS) ? "Yesterday" : day.format(date);
+  if (is(nowMs)) return t("day.today");
+  return is(nowMs - DAY_MS) ? t("day.yesterday") : formats.value.day.format(date);
 };
 
 /** 75 s → "1:15" */
@@ -38,9 +44,6 @@ export const languages: readonly { tag: string; name: string }[] = tags
     return { tag, name: own.charAt(0).toLocaleUpperCase(tag) + own.slice(1) };
   })
   .toSorted((a, b) => a.name.localeCompare(b.name));
-
-const english = new Intl.DisplayNames("en", { type: "language" });
-export const languageName = (tag: string): string => english.of(tag) ?? tag;
 
 /** The browser's first language that is on the list; "" is any. */
 export const ownLanguage = (): string =>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { acceptedFiles } from "../../../shared/client/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { choose } from "./chosen.ts";
+import { t } from "../words/index.ts";
 
 export function Attach() {
   const input = useRef<HTMLInputElement>(null);
@@ -31,8 +32,8 @@ export function Attach() {
       <button
         type="button"
         class="icon-button attach"
-        aria-label="Attach files"
-        title="Attach files (Ctrl+U)"
+        aria-label={t("files.attach")}
+        title={t("files.attach-hint")}
         onClick={() => input.current?.click()}
       >
         <Icon name="attach" />
@@ -83,7 +84,7 @@ export function Drop({ name }: { name: string }) {
     <div class="drop" aria-hidden="true">
       <p>
         <Icon name="attach" />
-        Drop to send to {name}
+        {t("files.drop", { name })}
       </p>
     </div>
   );

@@ -9,6 +9,7 @@ import { Picture } from "./picture.tsx";
 import { previewOf } from "./previews.ts";
 import { UploadProgress } from "./progress.tsx";
 import { isExpired, isPicture, kindOf } from "./words.ts";
+import { t } from "../words/index.ts";
 
 interface AttachmentProps {
   entry: Entry;
@@ -79,7 +80,7 @@ function Gone() {
   return (
     <p class="gone">
       <Icon name="gone" />
-      This file is gone
+      {t("files.gone")}
     </p>
   );
 }
@@ -89,9 +90,9 @@ function Failed({ what, onAgain }: { what: string; onAgain: () => void }) {
     <p class="gone">
       <Icon name="alert" />
       <span>
-        {what} couldn't be loaded.{" "}
+        {t("files.not-loaded", { what })}{" "}
         <button type="button" class="link" onClick={onAgain}>
-          Try again
+          {t("shell.try-again")}
         </button>
       </span>
     </p>

@@ -6,6 +6,7 @@ import { problem } from "../messages/problem.tsx";
 import { client } from "../shell/state.ts";
 import { keepPreview } from "./previews.ts";
 import { fileSentence, isPicture } from "./words.ts";
+import { t } from "../words/index.ts";
 
 export interface Chosen {
   key: number;
@@ -21,7 +22,7 @@ const MOST = 10;
 export const chosen = signal<readonly Chosen[]>([]);
 let keys = 0;
 
-const tooMany = new Error(`${MOST} files at a time is all we can take.`);
+const tooMany = new Error("too many files");
 /** Nobody reads more. */
 const SAID = 3;
 
@@ -38,7 +39,11 @@ export function choose(files: Iterable<File>): void {
       chosen.value = [...chosen.value, item];
       if (item.url) void measure(item.key, item.url);
     } catch (error) {
-      refused.push(error === tooMany ? tooMany.message : `${nameOf(file)}: ${fileSentence(error as PasserbyError)}`);
+      refused.push(
+        error === tooMany
+          ? t("files.too-many", { most: MOST })
+          : `${nameOf(file)}: ${fileSentence(error as PasserbyError)}`,
+      );
     }
   }
   problem.value = [...new Set(refused)].slice(0, SAID).join(" ") || undefined;

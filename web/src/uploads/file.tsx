@@ -3,6 +3,7 @@ import type { LocalAttachment } from "../../../shared/client/index.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { view } from "./viewing.tsx";
 import { expiry, sizeOf } from "./words.ts";
+import { t } from "../words/index.ts";
 
 export function fileIcon(contentType: string): IconName {
   if (contentType.startsWith("image/")) return "fileImage";
@@ -28,7 +29,7 @@ export function FileCard({ attachment, src, url }: FileCardProps) {
         <button
           type="button"
           class="file-icon"
-          aria-label={`Play ${filename}`}
+          aria-label={t("files.play", { filename })}
           onClick={() => void view({ attachment, src, url })}
         >
           <Icon name="play" />
@@ -73,7 +74,7 @@ export function Download({ attachment: { filename }, url }: Pick<FileCardProps, 
       download={filename}
       target="_blank"
       rel="noopener noreferrer"
-      aria-label={`Download ${filename}`}
+      aria-label={t("files.download", { filename })}
     >
       <Icon name="download" />
     </a>

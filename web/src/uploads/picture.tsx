@@ -1,6 +1,7 @@
 /** A picture in the talk. Its place is reserved before it is loaded, so that nothing jumps. */
 import type { LocalAttachment } from "../../../shared/client/index.ts";
 import { view } from "./viewing.tsx";
+import { t } from "../words/index.ts";
 
 const MAX = { width: 320, height: 340 };
 const LEAST = 48;
@@ -26,7 +27,7 @@ export function Picture({ attachment, src, url, onError }: PictureProps) {
     <button
       type="button"
       class="picture"
-      aria-label={`Open photo ${attachment.filename}`}
+      aria-label={t("files.open-photo", { filename: attachment.filename })}
       onClick={() => void view({ attachment, src, url })}
     >
       <img src={src} alt="" {...fit(attachment)} decoding="async" onError={onError} />

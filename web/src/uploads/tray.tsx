@@ -3,11 +3,12 @@ import { Icon } from "../shell/icon.tsx";
 import { chosen, unchoose } from "./chosen.ts";
 import { fileIcon } from "./file.tsx";
 import { sizeOf } from "./words.ts";
+import { t } from "../words/index.ts";
 
 export function Tray() {
   if (chosen.value.length === 0) return null;
   return (
-    <ul class="tray" aria-label="Files to send">
+    <ul class="tray" aria-label={t("files.to-send")}>
       {chosen.value.map(({ key, file, url }) => (
         <li key={key} class="tray-item">
           {url ? (
@@ -19,7 +20,12 @@ export function Tray() {
               <span class="tray-size">{sizeOf(file.size)}</span>
             </span>
           )}
-          <button type="button" class="tray-remove" aria-label={`Remove ${file.name}`} onClick={() => unchoose(key)}>
+          <button
+            type="button"
+            class="tray-remove"
+            aria-label={t("files.remove", { filename: file.name })}
+            onClick={() => unchoose(key)}
+          >
             <Icon name="x" />
           </button>
         </li>

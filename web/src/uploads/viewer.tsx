@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shell/icon.tsx";
 import { About, Download } from "./file.tsx";
 import type { Viewed } from "./viewing.tsx";
+import { t } from "../words/index.ts";
 
 export function Viewer({ attachment, src, url, onClose }: Viewed & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -24,7 +25,7 @@ export function Viewer({ attachment, src, url, onClose }: Viewed & { onClose: ()
           <About attachment={attachment} />
         </div>
         <Download attachment={attachment} url={url} />
-        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button type="button" class="icon-button" aria-label={t("shell.close")} onClick={() => dialog.current?.close()}>
           <Icon name="x" />
         </button>
       </header>

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import type { LocalAttachment } from "../../../shared/client/index.ts";
 import { say } from "../shell/notice.tsx";
+import { t } from "../words/index.ts";
 
 export interface Viewed {
   attachment: LocalAttachment;
@@ -19,7 +20,7 @@ export async function view(what: Viewed): Promise<void> {
     Viewer.value ??= { component: (await import("./viewer.tsx")).Viewer };
   } catch {
     viewed.value = undefined;
-    say("That couldn't be opened. Check your connection and try again.");
+    say(t("files.not-opened"));
   }
 }
 

@@ -6,6 +6,7 @@ import { elapsed } from "../shell/words.ts";
 import type { Recording } from "./recorder.ts";
 import { cancelNote, sendNote } from "./state.ts";
 import { Waveform } from "./waveform.tsx";
+import { t } from "../words/index.ts";
 
 /** So much of the past is shown. */
 const BARS = 48;
@@ -18,13 +19,13 @@ export function RecordingBar({ recording, held }: { recording: Recording; held: 
   const ms = recording.ms.value;
   const over = recording.over.value;
   const hint = () => {
-    if (over) return "That's as long as it gets. Send it?";
-    if (held) return "Let go to send, slide away to cancel";
-    return ms > limits.voiceMs - LAST_MS ? "Almost full" : "";
+    if (over) return t("voice.full");
+    if (held) return t("voice.let-go");
+    return ms > limits.voiceMs - LAST_MS ? t("voice.almost-full") : "";
   };
   return (
-    <div class="recording" role="group" aria-label="Voice note">
-      <button type="button" class="icon-button" aria-label="Cancel recording" onClick={cancelNote}>
+    <div class="recording" role="group" aria-label={t("voice.note")}>
+      <button type="button" class="icon-button" aria-label={t("voice.cancel")} onClick={cancelNote}>
         <Icon name="trash" />
       </button>
       <span class={over ? "recording-dot over" : "recording-dot"} aria-hidden="true" />
@@ -32,10 +33,10 @@ export function RecordingBar({ recording, held }: { recording: Recording; held: 
       <div class="recording-levels">
         <Waveform peaks={[...Array.from({ length: BARS - recent.length }, () => 0), ...recent]} done={1} />
         <p role="status" class={hint() ? "recording-hint" : "hidden"}>
-          {hint() || "Recording"}
+          {hint() || t("voice.recording")}
         </p>
       </div>
-      <button ref={send} type="button" class="send" aria-label="Send voice note" onClick={() => void sendNote()}>
+      <button ref={send} type="button" class="send" aria-label={t("voice.send")} onClick={() => void sendNote()}>
         <Icon name="send" />
       </button>
     </div>

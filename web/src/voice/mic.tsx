@@ -1,6 +1,7 @@
 /** The microphone: hold to talk and let go to send, or tap and send when done. Sliding away while holding cancels. */
 import { Icon } from "../shell/icon.tsx";
 import { cancelNote, note, releaseNote, startNote } from "./state.ts";
+import { t } from "../words/index.ts";
 
 const AWAY_PX = 96;
 
@@ -27,8 +28,8 @@ export function Mic({ roomId }: { roomId: string }) {
     <button
       type="button"
       class="send mic"
-      aria-label="Record a voice note"
-      title="Hold to record, or tap"
+      aria-label={t("voice.record")}
+      title={t("voice.hold")}
       aria-busy={note.value !== undefined}
       onPointerDown={(event) => {
         if (event.button !== 0 || note.value) return;

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shell/icon.tsx";
 import { elapsed } from "../shell/words.ts";
 import { Waveform } from "./waveform.tsx";
+import { t } from "../words/index.ts";
 
 const RATES = [1, 1.5, 2];
 /** How fast one listens is a habit, not a matter of one note. */
@@ -69,7 +70,12 @@ export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerP
         onDurationChange={({ currentTarget: { duration } }) => Number.isFinite(duration) && setFound(duration)}
         onError={onError}
       />
-      <button type="button" class="play" aria-label={`${playing ? "Pause" : "Play"} ${name}`} onClick={toggle}>
+      <button
+        type="button"
+        class="play"
+        aria-label={t(playing ? "voice.pause" : "voice.play", { name })}
+        onClick={toggle}
+      >
         <Icon name={playing ? "pause" : "play"} />
       </button>
       <div class="track">
@@ -80,15 +86,15 @@ export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerP
           max={length || 1}
           step={0.1}
           value={Math.min(at, length)}
-          aria-label={`Position in ${name}`}
-          aria-valuetext={`${elapsed(at * 1000)} of ${elapsed(length * 1000)}`}
+          aria-label={t("voice.position", { name })}
+          aria-valuetext={t("voice.at", { at: elapsed(at * 1000), length: elapsed(length * 1000) })}
           onInput={(event) => seek(Number(event.currentTarget.value))}
         />
       </div>
       <button
         type="button"
         class="rate"
-        aria-label={`Speed: ${rate.value}×`}
+        aria-label={t("voice.speed", { rate: rate.value })}
         onClick={() => (rate.value = RATES[(RATES.indexOf(rate.value) + 1) % RATES.length]!)}
       >
         {rate.value}×

@@ -1,4 +1,5 @@
 /** What this browser can record, and why it did not. */
+import { t } from "../words/index.ts";
 
 /** AAC in MP4 plays everywhere, Opus in WebM almost; Opus in MP4 only in the newest. */
 const TYPES = [
@@ -22,14 +23,14 @@ export function micSentence(error: unknown): string {
   switch ((error as { name?: string } | undefined)?.name ?? "") {
     case "NotAllowedError":
     case "SecurityError":
-      return "Passerby may not use the microphone. Allow it in the site settings beside the address, then try again.";
+      return t("mic.forbidden");
     case "NotFoundError":
     case "OverconstrainedError":
-      return "No microphone was found. Connect one, then try again.";
+      return t("mic.none");
     case "NotReadableError":
     case "AbortError":
-      return "The microphone is busy. Close what else uses it, then try again.";
+      return t("mic.busy");
     default:
-      return "The recorder couldn't be started. Check your connection and try again.";
+      return t("mic.failed");
   }
 }

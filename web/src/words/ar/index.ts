@@ -1,0 +1,17 @@
+import matching from "./matching.ts";
+import messages from "./messages.ts";
+import rooms from "./rooms.ts";
+import sessions from "./sessions.ts";
+import shell from "./shell.ts";
+import uploads from "./uploads.ts";
+import voice from "./voice.ts";
+
+export default {
+  ...matching,
+  ...messages,
+  ...rooms,
+  ...sessions,
+  ...shell,
+  ...uploads,
+  ...voice,
+};

@@ -1,0 +1,43 @@
+import type en from "../en/uploads.ts";
+
+export default {
+  "files.attach": "إرفاق ملفات",
+  "files.attach-hint": "إرفاق ملفات (Ctrl+U)",
+  "files.drop": "أفلت هنا للإرسال إلى {name}",
+  "files.to-send": "ملفات للإرسال",
+  "files.remove": "إزالة {filename}",
+  "files.gone": "لم يعد هذا الملف موجودًا",
+  "files.not-loaded": "تعذّر تحميل {what}.",
+  "files.not-opened": "تعذّر الفتح. تحقق من اتصالك ثم حاول مرة أخرى.",
+  "files.play": "تشغيل {filename}",
+  "files.download": "تنزيل {filename}",
+  "files.open-photo": "فتح الصورة {filename}",
+  "files.too-many": "لا يمكن إرسال أكثر من {most} ملفات في المرة الواحدة.",
+
+  "files.voice": "رسالة صوتية",
+  "files.photo": "صورة",
+  "files.file": "ملف",
+
+  "files.of": "{sent} من {size}",
+  "files.checking": "جارٍ الفحص…",
+  "files.waiting": "قيد الانتظار…",
+  "files.waiting-connection": "في انتظار الاتصال…",
+  "files.keep-open": "أبقِ هذه الصفحة مفتوحة",
+  "files.sending": "جارٍ إرسال {name}",
+  "files.cancel": "إلغاء إرسال {name}",
+  "files.expires": "تنتهي صلاحيته بعد {time}",
+
+  "fault.empty": "هذا الملف فارغ.",
+  "fault.too-large": "هذا كبير جدًا: حدّ الملف {fileMb} ميغابايت، والرسالة الصوتية {voiceMb}.",
+  "fault.too-long": "أقصى مدة للرسالة الصوتية {minutes} دقائق.",
+  "fault.type": "هذا النوع من الملفات غير مقبول. المقبول: الصور والصوت والفيديو وPDF والنصوص وملفات Office والأرشيفات.",
+  "fault.unreadable": "لم يعد الملف قابلًا للقراءة. اختره مرة أخرى.",
+  "fault.changed": "تغيّر الملف منذ اختياره. اختره مرة أخرى.",
+  "fault.invalid": "الملف ليس كما يدّعي، ولذلك لم يُرسل.",
+  "fault.unsupported-type": "محتوى الملف لا يطابق اسمه، ولذلك لم يُرسل.",
+  "fault.payload-too-large": "في هذا الملف أكثر مما ينبغي، ولذلك لم يُرسل.",
+  "fault.over": "انتهت المحادثة ولذلك لم يُرسل هذا.",
+  "fault.conflict": "لم يصل الملف. حاول مرة أخرى.",
+  "fault.unavailable": "لم يصل الملف. تحقق من اتصالك ثم حاول مرة أخرى.",
+  "fault.rate-limited": "هذا عدد كافٍ من الملفات الآن. يمكنك إرسال المزيد بعد {time}.",
+} satisfies Record<keyof typeof en, string>;

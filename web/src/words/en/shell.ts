@@ -1,0 +1,41 @@
+export default {
+  "shell.resuming": "Bringing you back…",
+  "shell.chat": "Chat",
+  "shell.dismiss": "Dismiss",
+  "shell.close": "Close",
+  "shell.try-again": "Try again",
+
+  "settings.language": "Language of the page",
+
+  "time.hours": "{hours} h",
+  "time.minutes": "{minutes} min",
+  "time.minute": "a minute",
+
+  "banner.offline": "You're offline.",
+  "banner.reconnecting": "Reconnecting…",
+  "banner.unsent": "{count, plural, one {# message is} other {# messages are}} waiting to be sent.",
+  "banner.try-now": "Try now",
+
+  "live.nobody": "Nobody else is here yet. Someone has to be first.",
+  "live.online": "{count, plural, one {# person} other {# people}} online",
+  "live.searching": "{count, plural, other {#}} looking for someone",
+
+  "error.invalid": "Something in there isn't accepted. Check it and try again.",
+  "error.unauthenticated": "The server doesn't know you any more. Start again with a new name.",
+  "error.token-expired": "Your pass has expired. Reload the page to get a fresh one.",
+  "error.session-ended": "It's over, and everything about it is forgotten. Start again whenever you like.",
+  "error.forbidden": "You're not a part of this chat any more. Go back and find somebody new.",
+  "error.banned": "You can't use Passerby for a while, after reports about you. Come back tomorrow.",
+  "error.challenge-required": "We need to check that you're human first. Reload the page and try again.",
+  "error.not-found": "This isn't there any more. Go back and choose something else.",
+  "error.conflict": "That's taken already. Try another one.",
+  "error.busy": "That's in use just now. Try again in a moment.",
+  "error.room-closed": "The chat has ended, so this wasn't sent. Find somebody new whenever you like.",
+  "error.room-full": "This room is full. Try another one.",
+  "error.payload-too-large": "That's too large. Make it shorter and try again.",
+  "error.unsupported-type": "This kind of file isn't accepted. Choose another one.",
+  "error.rate-limited": "That was a bit fast. Wait a moment and try again.",
+  "error.draining": "The server is restarting. You'll be back in a few seconds.",
+  "error.unavailable": "The server can't be reached just now. We keep trying.",
+  "error.internal": "Something went wrong on our side. Try again in a moment.",
+} as const;
