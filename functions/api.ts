@@ -1,12 +1,8 @@
 /** The route groups of the api function. */
+import { calls } from "./calls.ts";
 import { guests } from "./guests.ts";
 import { later } from "./later.ts";
 import { messages } from "./messages.ts";
 import { rooms } from "./rooms.ts";
 
-export const api = [
-  guests,
-  rooms,
-  messages,
-  later("GET /api/rooms", "POST /api/rooms", "GET /api/calls/ice-servers", "POST /api/reports"),
-];
+export const api = [guests, rooms, messages, calls, later("GET /api/rooms", "POST /api/rooms", "POST /api/reports")];

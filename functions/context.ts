@@ -7,6 +7,7 @@ import { PasserbyError } from "../shared/protocol/errors.ts";
 import { connectRedis } from "../shared/redis.ts";
 import { createStores } from "../shared/stores/index.ts";
 import { createTokens } from "../shared/tokens.ts";
+import { createIceServers } from "../shared/turn.ts";
 
 /** Covers a cold start and a thawed Lambda's reconnect; a client would rather hear `unavailable` than wait longer. */
 const REDIS_WAIT_MS = 1_000;
@@ -42,6 +43,7 @@ export function createContext(config: Config) {
     config,
     logger,
     tokens: createTokens(config.secrets.jwtKeys),
+    iceServers: createIceServers(config),
     stores,
     limits: { api: limit("api", config.apiPer15Min), guests: limit("guests", config.guestsPer15Min) },
     /** The limiter may fail, its insurance then counts; the stores may not. */

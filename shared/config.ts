@@ -112,6 +112,15 @@ function jwtKeys(read: ReturnType<typeof reader>, production: boolean): { kid: s
   return [{ kid: "development", secret: randomBytes(32).toString("base64url") }];
 }
 
+/** Servers as a browser's RTCIceServer names them (RFC 7064, 7065). */
+function iceUrls(read: ReturnType<typeof reader>, name: string, scheme: "stun" | "turn", example: string): string[] {
+  const pattern = new RegExp(`^${scheme}s?:([a-z0-9.-]+|\\[[0-9a-f:.]+\\])(:\\d{1,5})?(\\?transport=(udp|tcp))?$`, "i");
+  const list = read.list(name);
+  for (const url of list)
+    if (!pattern.test(url)) read.fail(name, `holds "${url}", which is no ${scheme}: address`, example);
+  return list;
+}
+
 function widenMs(read: ReturnType<typeof reader>): [number, number] {
   const parts = (read.text("MATCH_WIDEN_MS") ?? "5000,15000").split(",").map(Number);
   const [first = -1, second = -1] = parts;
@@ -178,8 +187,13 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
     callRingMs: read.integer("CALL_RING_MS", 30_000, 100, HOUR_MS),
     callGraceMs: read.integer("CALL_GRACE_MS", 15_000, 100, HOUR_MS),
     shutdownMs: read.integer("SHUTDOWN_MS", 5_000, 100, 60_000),
-    stunUrls: read.list("STUN_URLS"),
-    turnUrls: read.list("TURN_URLS"),
+    stunUrls: iceUrls(read, "STUN_URLS", "stun", "stun:stun.example.com:3478"),
+    turnUrls: iceUrls(
+      read,
+      "TURN_URLS",
+      "turn",
+      "turn:turn.example.com:3478,turns:turn.example.com:5349?transport=tcp",
+    ),
     relayOnly: read.flag("RELAY_ONLY", false),
     socketPolling: read.flag("SOCKET_POLLING", false),
     secrets: {

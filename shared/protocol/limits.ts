@@ -33,7 +33,13 @@ export const limits = {
   filenameMax: 255,
 
   callParticipants: 4,
+  /** In a room with more other members a call is told of, but rings with nobody. */
+  callRings: 32,
+  /** How long TURN credentials are good for. */
+  turnTtlMs: 10 * MINUTE_MS,
   signalBytes: 16 * 1024,
+  /** From one to another, after a description. */
+  signalCandidates: 200,
 
   frameBytes: 64 * 1024,
   connectTimeoutMs: 5_000,
