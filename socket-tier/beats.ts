@@ -5,6 +5,7 @@ import type { Stats } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
 import { beatMs } from "../shared/stores/leases.ts";
 import { eventWindowMs } from "../shared/stores/nodes.ts";
+import { carried } from "./calls.ts";
 import type { NodeContext } from "./context.ts";
 import { endLocally, WATCHERS } from "./presence.ts";
 
@@ -51,6 +52,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
       for (const guest of part) guest.active = false;
       for (const { userId, ended } of answers) if (ended) endLocally(ctx, userId, "expired");
     }
+    await stores.calls.beat(carried(ctx));
     await catchUp();
   }
 
@@ -104,6 +106,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   void every(ALIVE_MS, "alive", sayAlive);
   void every(beatMs, "beat", beat);
   void every(TICK_MS, "match", () => stores.matching.tick());
+  void every(TICK_MS, "calls", () => stores.calls.tick());
   void every(STATS_MS, "reap", () => stores.presence.reap());
   void every(STATS_MS, "stats", tellStats);
   return () => stop.abort();

@@ -4,6 +4,7 @@ import { clientLimits, limits } from "../shared/protocol/limits.ts";
 import type { Cursor, Welcome } from "../shared/protocol/index.ts";
 import { handshake } from "../shared/protocol/sessions.ts";
 import type { RoomView } from "../shared/stores/rooms.ts";
+import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
 import { invalid, toErrorBody } from "./on.ts";
 
@@ -50,7 +51,8 @@ export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, so
 }
 
 function close(ctx: NodeContext, socket: GuestSocket): void {
-  const { userId } = socket.data;
+  const { userId, callId } = socket.data;
+  if (callId) dropCall(ctx, socket, callId);
   const last = ctx.guests.remove(socket);
   if (!last) return;
   // Where Redis is away the leases say the same a little later.
@@ -68,8 +70,9 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       if (!opened) return sessionEnded(socket, "expired");
       ctx.fanOut.extend(watch, opened.rooms);
       guest.username = opened.username;
-      const [match, views] = await Promise.all([
+      const [match, calls, views] = await Promise.all([
         opened.pair ? ({ state: "matched", roomId: opened.pair } as const) : ctx.stores.matching.state(userId),
+        ctx.stores.calls.inRooms(opened.rooms),
         Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId]))),
       ]);
       const rooms = views.filter((view) => view !== undefined && view.closedReason === undefined) as RoomView[];
@@ -86,7 +89,7 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
         limits: { ...clientLimits, eventsPerMinute: ctx.config.eventsPerMinute },
         match,
         rooms: rooms.map(({ room, messages, more, gap, receipts }) => ({ room, messages, more, gap, receipts })),
-        calls: [],
+        calls,
         ...(over.length > 0 && { ended: over }),
       });
       socket.data.welcomed = true;

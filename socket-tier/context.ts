@@ -13,6 +13,7 @@ import type {
 import type { Limit } from "../shared/stores/limits.ts";
 import type { Stores } from "../shared/stores/index.ts";
 import type { Tokens } from "../shared/tokens.ts";
+import type { IceServers } from "../shared/turn.ts";
 import type { Admission } from "./admission.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
@@ -25,6 +26,8 @@ export interface SocketData {
   /** Pending until `session:welcome` has been sent; then gone (P4). */
   opening?: Promise<void> | undefined;
   welcomed?: boolean;
+  /** The call that this connection carries, as far as this node knows. */
+  callId?: string | undefined;
 }
 
 type NoEvents = Record<string, never>;
@@ -40,6 +43,7 @@ export interface NodeContext {
   publishing: Publishing;
   stores: Stores;
   tokens: Tokens;
+  iceServers: IceServers;
   guests: Guests;
   fanOut: FanOut;
   eventLimit: Limit;

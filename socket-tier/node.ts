@@ -15,9 +15,10 @@ import { createStores } from "../shared/stores/index.ts";
 import { createLimit } from "../shared/stores/limits.ts";
 import { eventWindowMs } from "../shared/stores/nodes.ts";
 import { createTokens } from "../shared/tokens.ts";
+import { createIceServers } from "../shared/turn.ts";
 import { Admission } from "./admission.ts";
 import { startBeats } from "./beats.ts";
-import { calls } from "./calls.ts";
+import { calls, callsInbox } from "./calls.ts";
 import { authenticate, open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
 import { drain } from "./drain.ts";
@@ -87,6 +88,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     nodeId: `node_${randomText(16)}`,
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),
+    iceServers: createIceServers(config),
     guests: new Guests(),
     fanOut: new FanOut(io),
     eventLimit: createLimit(redis.limiter, "events", config.eventsPerMinute * pointsPerEvent, eventWindowMs),
@@ -100,7 +102,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     ...matching(context),
     ...rooms(context),
     ...messages(context),
-    ...calls(),
+    ...calls(context),
     ...reports(context),
   });
   io.engine.on("connection", (engine: Engine) => {
@@ -110,7 +112,12 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   io.use((socket, next) => void authenticate(context)(socket, next));
   io.on("connection", (socket) => open(context, heed, socket));
 
-  const inboxHandlers = { ...presenceInbox(context), ...matchingInbox(context), ...messagesInbox(context) };
+  const inboxHandlers = {
+    ...presenceInbox(context),
+    ...matchingInbox(context),
+    ...messagesInbox(context),
+    ...callsInbox(context),
+  };
   const stopInbox = readInbox(context, redis.inbox, inboxHandlers);
   const stopBeats = startBeats(context, redis.stores);
   const stopSweep = startSweep(context);

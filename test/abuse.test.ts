@@ -10,6 +10,7 @@ import { type RequestName, requests } from "../shared/protocol/index.ts";
 import { key } from "../shared/stores/keys.ts";
 import { startTier, type TierProcess } from "./faults/tier.ts";
 import { Attacker, randomFrame, seeded } from "./support/attacker.ts";
+import { inCall } from "./support/calls.ts";
 import { state } from "./support/dump.ts";
 import { matrix, type Scene, strangers } from "./support/matrix.ts";
 import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
@@ -34,12 +35,13 @@ const codes = async (acks: ReturnType<Talker["raw"]>[]) =>
   (await Promise.all(acks)).map((ack) => (ack.ok ? "ok" : ack.error.code));
 const count = (list: string[], what: string) => list.filter((one) => one === what).length;
 
-/** A pair with a message of each side. */
-async function scene(): Promise<[Talker, Talker, Scene]> {
+/** A pair with a message of each side; with a call, if that is asked for. */
+async function scene(call = false): Promise<[Talker, Talker, Scene]> {
   const [a, b, roomId] = await cluster.pair();
   const { message } = await a.say(roomId, "mine");
   await b.say(roomId, "theirs");
-  return [a, b, { roomId, messageId: message.id, userId: a.user.id, partnerId: b.user.id, callId: newId("call") }];
+  const callId = call ? await inCall(roomId, a, b) : newId("call");
+  return [a, b, { roomId, messageId: message.id, userId: a.user.id, partnerId: b.user.id, callId }];
 }
 
 test("[A1] a guest's events are counted over nodes and connections together, and each guest for itself", async () => {
@@ -111,9 +113,10 @@ test("[P3] the matrix of strangers' things holds every request", () => {
 });
 
 test.each(Object.keys(requests) as RequestName[])(
-  "[P3] %s reaches no stranger's room, message or guest",
+  "[P3] %s reaches no stranger's room, message, call or guest",
   async (event) => {
-    const [[a, b, theirs], [mallory, partner, mine]] = [await scene(), await scene()];
+    const call = event.startsWith("call:");
+    const [[a, b, theirs], [mallory, partner, mine]] = [await scene(call), await scene(call)];
     const before = await state(cluster.redis);
     const heard = () => [a, b, partner].map((talker) => talker.heard.length);
     await until("all is heard", () => [a, b, partner].every((one) => one.all("message:sent").length === 1));

@@ -4,7 +4,13 @@ import { at, empty, id, request, roomId, route, userId } from "./wire.ts";
 
 const callMedia = z.enum(["audio", "video"]);
 const callId = id("call");
-const small = (value: unknown) => JSON.stringify(value).length <= limits.signalBytes;
+const small = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length <= limits.signalBytes;
+
+/**
+ * All rung declined · nobody answered · somebody hung up or left and one is left · … whose connection did not come back ·
+ * the room closed (the pair was left, blocked, lost, or a session ended).
+ */
+export const callEndReason = z.enum(["declined", "timeout", "hangup", "lost", "room-closed"]);
 
 export const call = z.strictObject({
   id: callId,
@@ -23,7 +29,7 @@ export const call = z.strictObject({
     }),
   ),
   startedAt: at,
-  endedReason: z.string().optional(),
+  endedReason: callEndReason.optional(),
 });
 
 export const iceServer = z.strictObject({
@@ -91,5 +97,6 @@ export const calls = {
   },
 } as const;
 
+export type CallEndReason = z.output<typeof callEndReason>;
 export type Call = z.output<typeof call>;
 export type Signal = z.output<typeof signal>;

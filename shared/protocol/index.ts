@@ -74,7 +74,7 @@ export type ClientToServer = {
 export type ServerToClient = { [E in EventName]: (payload: EventPayload<E>) => void };
 
 export type { ErrorBody, ErrorCode } from "./errors.ts";
-export type { Call, Signal } from "./calls.ts";
+export type { Call, CallEndReason, Signal } from "./calls.ts";
 export type { Level, MatchEndReason, MatchFound, MatchState, Wishes } from "./matching.ts";
 export type { Draft, Message, Receipt } from "./messages.ts";
 export type { NodeStats, Stats, Status } from "./presence.ts";

@@ -50,3 +50,8 @@ local function alive(guest, at)
   local expires = redis.call('ZSCORE', K.sessions, guest)
   return expires and tonumber(expires) > at
 end
+
+-- Either way: neither reaches the other.
+local function isBlocked(guest, other)
+  return redis.call('SISMEMBER', K.blocks .. guest, other) == 1 or redis.call('SISMEMBER', K.blockedBy .. guest, other) == 1
+end

@@ -1,6 +1,7 @@
 /** Redis behind plain async methods: the only truth. Built once, by whoever owns the client. */
 import type { Redis } from "ioredis";
 import type { Config } from "../config.ts";
+import { callStore } from "./calls.ts";
 import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
@@ -27,6 +28,7 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     matching: matchStore(context),
     rooms: roomStore(context),
     messages: messageStore(context),
+    calls: callStore(context),
     reports: reportStore(context),
     uploads: uploadStore(context),
 

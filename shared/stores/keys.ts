@@ -4,7 +4,7 @@
  */
 const table = {
   // prefix                type     lifetime                     owner
-  session: "session:", //        hash     24 h at most                 sessions   username, interests, language, createdAt, endsAt, pair, wish*
+  session: "session:", //        hash     24 h at most                 sessions   username, interests, language, createdAt, endsAt, pair, call, wish*
   name: "name:", //              string   24 h at most                 sessions   folded username → guest
   sessions: "sessions", //       zset     entry until it expires       sessions   guest → expiresAt; the authority on life
   total: "sessions:total", //    counter  for ever                     sessions
@@ -31,12 +31,15 @@ const table = {
   past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt
   groupRooms: "rooms:group", //  zset     while open                   rooms      room → createdAt
-  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, seq, first, nodes, …
+  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, seq, first, nodes, call, …
   members: "members:", //        hash     as room                      rooms      guest → username
   log: "log:", //                stream   as room                      messages   <seq>-0 → at, body
   seen: "seen:", //              zset     as room                      messages   sender:clientMessageId → seq
   marks: "marks:", //            hash     as room                      messages   r<seq> reactions, x<seq> deleted
   receipts: "receipts:", //      hash     as room                      messages   d:<guest>, r:<guest> → seq
+  call: "call:", //              string   until it ends                calls      the call as JSON, with who carries it where
+  signals: "call:signals:", //   hash     as its call                  calls      from|to → candidates since the last description
+  callsDue: "calls:due", //      zset     entry until then             calls      call → rings until; call|guest → lease of their connection
   upload: "upload:", //          hash     24 h, or its room's           uploads    room, owner, state, filename, sizes, …
   uploadsDue: "uploads:due", //  zset     entry until it is due        uploads    upload → expiresAt; the authority on life
   uploadsGoing: "uploads:going", // zset  entry until its bytes went   uploads    upload → lease of who deletes it

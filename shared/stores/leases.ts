@@ -6,5 +6,7 @@ export const connectionLeaseMs = 3 * beatMs;
 export const ticketLeaseMs = 2 * beatMs;
 /** A pair's grace begins when the loss is seen; a node that died saw nothing, and its last beat may be one (late) beat old (M6). */
 export const pairLeaseMs = (graceMs: number): number => graceMs + 1.5 * beatMs;
+/** The same for the connection that carries a call (C4). */
+export const callLeaseMs = pairLeaseMs;
 /** A room outlives its members' sessions (24 h) by an hour. */
 export const roomTtlMs = 25 * 3_600_000;

@@ -2,10 +2,6 @@
 -- Who is matched with whom, and what a match is.
 local OFFER_MS, TAKEN_MS, NEAR_MS, MOST, PAGE, FAR = 3000, 15000, 1000, 4, 16, 512
 
-local function isBlocked(guest, other)
-  return redis.call('SISMEMBER', K.blocks .. guest, other) == 1 or redis.call('SISMEMBER', K.blockedBy .. guest, other) == 1
-end
-
 local function isRecent(guest, other, at)
   local met = redis.call('ZSCORE', K.recent .. guest, other)
   return met and tonumber(met) > at - RECENT_MS

@@ -1,4 +1,4 @@
--- @include common uploads
+-- @include common calls uploads
 local LINGER_MS, RECENT_MS, RECENT_MOST, DAY_MS = 600000, 600000, 20, 86400000
 local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts' }
 
@@ -37,6 +37,7 @@ local function closePair(room, reason, met)
   local meta = K.room .. room
   if redis.call('HGET', meta, 'state') ~= 'open' then return false end
   local at = now()
+  endCallIn(room) -- told before the end of its room is
   redis.call('HSET', meta, 'state', 'closed', 'reason', reason)
   redis.call('ZREM', K.pairRooms, room)
   local members = redis.call('HKEYS', K.members .. room)

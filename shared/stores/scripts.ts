@@ -5,6 +5,15 @@ import { keysInLua } from "./keys.ts";
 
 const names = [
   "beat",
+  "call_accept",
+  "call_beat",
+  "call_drop",
+  "call_leave",
+  "call_set",
+  "call_signal",
+  "call_start",
+  "call_tick",
+  "calls_in",
   "guest_close",
   "guest_open",
   "match_join",

@@ -6,7 +6,10 @@ local function endSession(guest, reason)
   tellGuest(guest, 'op', 'close', 'user', guest, 'reason', reason)
   unqueue(guest)
   dropUploads(K.uploadsOf .. guest)
-  for _, room in ipairs(redis.call('SMEMBERS', K.rooms .. guest)) do closePair(room, 'session-ended', false) end
+  for _, room in ipairs(redis.call('SMEMBERS', K.rooms .. guest)) do
+    dropCaller(room, guest)
+    closePair(room, 'session-ended', false)
+  end
   for _, room in ipairs(redis.call('ZRANGE', K.past .. guest, 0, -1)) do
     for _, other in ipairs(redis.call('HKEYS', K.members .. room)) do redis.call('ZREM', K.past .. other, room) end
     forgetRoom(room)

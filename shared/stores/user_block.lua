@@ -10,4 +10,11 @@ redis.call('PEXPIREAT', K.blocks .. guest, ends)
 redis.call('PEXPIREAT', K.blockedBy .. other, redis.call('HGET', K.session .. other, 'endsAt'))
 local pair = redis.call('HGET', K.session .. guest, 'pair')
 if pair and redis.call('HEXISTS', K.members .. pair, other) == 1 then closePair(pair, 'blocked', true) end
+local call = callJoinedBy(guest)
+local c = call and callOf(call)
+local p = c and personOf(c, other)
+if p and p.state ~= 'left' then -- in a group's call they do not meet again either
+  dropPerson(c, p, 'left')
+  settleCall(c, 'hangup', guest)
+end
 return 1

@@ -17,11 +17,7 @@ interface Row<E extends RequestName> {
   good: (scene: Scene) => Payload<E>;
   fields: Record<string, Kind>;
   optional?: string[];
-  /** What it answers to the good payload while its capability is not there. */
-  notYet?: ErrorCode;
 }
-
-const callRow = <E extends RequestName>(row: Omit<Row<E>, "notYet">): Row<E> => ({ ...row, notYet: "unavailable" });
 
 export const matrix: { [E in RequestName]: Row<E> } = {
   "stats:watch": { good: () => ({ on: true }), fields: { on: "boolean" } },
@@ -67,25 +63,25 @@ export const matrix: { [E in RequestName]: Row<E> } = {
     good: ({ roomId }) => ({ roomId, typing: true }),
     fields: { roomId: "id", typing: "boolean" },
   },
-  "call:start": callRow({
+  "call:start": {
     good: ({ roomId }) => ({ roomId, media: "audio" }),
     fields: { roomId: "id", media: "choice" },
-  }),
-  "call:accept": callRow({ good: ({ callId }) => ({ callId }), fields: { callId: "id" } }),
-  "call:decline": callRow({ good: ({ callId }) => ({ callId }), fields: { callId: "id" } }),
-  "call:hangup": callRow({ good: ({ callId }) => ({ callId }), fields: { callId: "id" } }),
-  "call:signal": callRow({
+  },
+  "call:accept": { good: ({ callId }) => ({ callId }), fields: { callId: "id" } },
+  "call:decline": { good: ({ callId }) => ({ callId }), fields: { callId: "id" } },
+  "call:hangup": { good: ({ callId }) => ({ callId }), fields: { callId: "id" } },
+  "call:signal": {
     good: ({ callId, partnerId }) => ({ callId, to: partnerId, data: { description: { type: "offer", sdp: "v=0" } } }),
     fields: { callId: "id", to: "id", data: "signal" },
-  }),
-  "call:media": callRow({
+  },
+  "call:media": {
     good: ({ callId }) => ({ callId, audio: true, video: false, screen: false }),
     fields: { callId: "id", audio: "boolean", video: "boolean", screen: "boolean" },
-  }),
-  "call:direct": callRow({
+  },
+  "call:direct": {
     good: ({ callId }) => ({ callId, allow: true }),
     fields: { callId: "id", allow: "boolean" },
-  }),
+  },
   "user:block": { good: ({ partnerId }) => ({ userId: partnerId }), fields: { userId: "id" } },
 };
 
@@ -204,7 +200,10 @@ const onMessage =
   ];
 const inCall =
   (rest: object = {}) =>
-  ({ callId }: Scene): Try[] => [{ payload: { callId, ...rest }, answer: "unavailable" }];
+  ({ callId }: Scene): Try[] => [
+    { payload: { callId, ...rest }, answer: "forbidden" },
+    { payload: { callId: "call_aaaaaaaaaaaaaaaaaaaaaa", ...rest }, answer: "not-found" },
+  ];
 const nothing = (): Try[] => [];
 
 /** Every request for what belongs to `theirs`, sent by one who is in `mine`. */
@@ -222,12 +221,14 @@ export const strangers: { [E in RequestName]: (theirs: Scene, mine: Scene) => Tr
   "message:react": onMessage({ emoji: "👍", on: true }),
   "message:delete": onMessage({}),
   "typing:set": inRoom(() => ({ typing: true })),
-  "call:start": ({ roomId }) => [{ payload: { roomId, media: "audio" }, answer: "unavailable" }],
+  "call:start": inRoom(() => ({ media: "audio" })),
   "call:accept": inCall(),
   "call:decline": inCall(),
   "call:hangup": inCall(),
-  "call:signal": ({ callId, userId }) => [
-    { payload: { callId, to: userId, data: { candidate: null } }, answer: "unavailable" },
+  "call:signal": (theirs, mine) => [
+    ...inCall({ to: theirs.userId, data: { candidate: null } })(theirs),
+    { payload: { callId: mine.callId, to: theirs.userId, data: { candidate: null } }, answer: "forbidden" },
+    { payload: { callId: mine.callId, to: mine.userId, data: { candidate: null } }, answer: "forbidden" },
   ],
   "call:media": inCall({ audio: true, video: true, screen: true }),
   "call:direct": inCall({ allow: true }),
