@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { delayMs, mayRetry, reconnecting, retrying, waitMs } from "../shared/client/backoff.ts";
-import { emptyRoom, lastSeq, nextPull, roomReducer, type RoomState } from "../shared/client/index.ts";
+import { cursorOf, emptyRoom, lastSeq, nextPull, roomReducer, type RoomState } from "../shared/client/index.ts";
 import { lostForGood } from "../shared/client/log.ts";
 import { errors, PasserbyError, type ErrorCode } from "../shared/protocol/errors.ts";
 import { messageId } from "../shared/protocol/ids.ts";
@@ -44,6 +44,8 @@ type Step =
   | { do: "delete"; seq: number }
   | { do: "page"; after: number; limit: number; upTo: number }
   | { do: "measure"; upTo: number }
+  | { do: "ask" }
+  | { do: "answer" }
   | { do: "welcome"; newest: number; upTo: number }
   | { do: "pull"; limit: number }
   | { do: "replace"; length: number };
@@ -54,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const), seq }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("page" as const), after: fc.nat(12), limit: seq, upTo: seq }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("measure" as const), upTo: seq }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("ask" as const, "answer" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("welcome" as const), newest: seq, upTo: seq }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("pull" as const), limit: seq }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("replace" as const), length: seq }) },
@@ -64,6 +67,8 @@ const story = fc.record({ length: seq, steps: fc.array(step, { minLength: 1, max
 function check(reduce: Reducer, { length, steps }: { length: number; steps: Step[] }): void {
   let epochs = 0;
   let log = logOf(epochOf(0), length);
+  let answer: Parameters<Reducer>[1] | undefined;
+  let newest = 0;
   const deleted = new Set<string>();
   let room: RoomState = emptyRoom(ROOM, ME);
   const stored = (message: Message): Message => {
@@ -93,6 +98,11 @@ function check(reduce: Reducer, { length, steps }: { length: number; steps: Step
       tell({ type: "page", after: now.after, messages: messages.map(stored) });
     } else if (now.do === "measure") {
       tell({ type: "measured", epoch: epochOf(epochs), lastSeq: Math.min(now.upTo, log.length) });
+    } else if (now.do === "ask") {
+      const asked = cursorOf(room);
+      if (asked) answer = { type: "measured", epoch: epochOf(epochs), lastSeq: log.length, asked };
+    } else if (now.do === "answer") {
+      if (answer) tell(answer);
     } else if (now.do === "welcome") {
       const told = log.slice(0, now.upTo);
       const messages = told.slice(-now.newest).map(stored);
@@ -106,6 +116,9 @@ function check(reduce: Reducer, { length, steps }: { length: number; steps: Step
   };
   const consistent = () => {
     const { shown, base } = room.log;
+    const epoch = Array.from({ length: epochs + 1 }, (_, i) => epochOf(i)).indexOf(room.log.epoch ?? epochOf(0));
+    expect(epoch, "a log that was replaced is not shown again").toBeGreaterThanOrEqual(newest);
+    newest = epoch;
     if (shown.length === 0) return;
     const all = room.log.epoch === epochOf(epochs) ? log : logOf(room.log.epoch!, 12);
     expect(shown.map(({ id }) => id)).toEqual(all.slice(base, base! + shown.length).map(({ id }) => id));
@@ -184,9 +197,19 @@ describe("the reducer", () => {
     expect(late.log.shown).toEqual([again]);
   });
 
+  test("[D2] what another epoch's log has trimmed of the same past was not lost, and is not sent again", () => {
+    const before = told(5); // the guest's own are 1 and 4
+    const past = logOf(epochOf(0), 5);
+    const log = logOf(epochOf(1), 6).slice(2);
+    for (const [i, message] of log.entries()) message.clientMessageId = past[i + 2]?.clientMessageId ?? "new";
+    const room = roomReducer(before, { type: "introduced", room: roomOf(epochOf(1), 6), messages: log, gap: true });
+    expect(room.log).toMatchObject({ base: 2 });
+    expect(lostForGood(room.log)).toEqual([]);
+  });
+
   test("[D3] a log that was rolled back and written again is noticed: by its length, by a cursor, by another message in a place", () => {
     const epoch = epochOf(0);
-    const shorter = roomReducer(told(5), { type: "measured", epoch, lastSeq: 3, sentSeq: 5 });
+    const shorter = roomReducer(told(5), { type: "measured", epoch, lastSeq: 3, asked: { epoch, seq: 5 } });
     expect(lastSeq(shorter.log)).toBe(3);
     expect(lostForGood(shorter.log).map(({ seq }) => seq)).toEqual([4]);
 
@@ -200,8 +223,18 @@ describe("the reducer", () => {
     expect(lastSeq(pushed.log)).toBe(4);
   });
 
+  test("[D2] an answer of before the log was replaced does not bring the old one back; one of after does", () => {
+    const [next] = logOf(epochOf(1), 1);
+    const room = roomReducer(told(5), { type: "pushed", message: next! });
+    const late = { type: "measured", epoch: epochOf(0), lastSeq: 5, asked: { epoch: epochOf(0), seq: 5 } } as const;
+    expect(roomReducer(room, late)).toBe(room);
+    const fresh = roomReducer(room, { ...late, asked: { epoch: epochOf(1), seq: 1 } });
+    expect(fresh.log.epoch).toBe(epochOf(0));
+    expect(nextPull(fresh.log)).toEqual({ after: 0 });
+  });
+
   test("[D8] an answer that says the log is longer asks for what was lost", () => {
-    const room = roomReducer(told(5), { type: "measured", epoch: epochOf(0), lastSeq: 6, sentSeq: 5 });
+    const room = roomReducer(told(5), { type: "measured", epoch: epochOf(0), lastSeq: 6 });
     expect(nextPull(room.log)).toEqual({ after: 5 });
   });
 

@@ -94,6 +94,15 @@ export const restartAt = (log: Log, seq: number): Log => ({
 /** Own messages of a log that went which the new log, now complete, does not have. */
 export function lostForGood(log: Log): readonly Message[] {
   if (log.lost.length === 0 || log.base === undefined || nextPull(log)) return [];
-  const kept = new Set(log.shown.filter(({ sender }) => sender.id === log.me).map((own) => own.clientMessageId));
-  return log.lost.filter(({ clientMessageId }) => !kept.has(clientMessageId));
+  const kept = new Map(
+    log.shown.filter(({ sender }) => sender.id === log.me).map((own) => [own.clientMessageId, own.seq]),
+  );
+  // Where both logs have the same message in the same place they agree on all before it: what is missing there was trimmed.
+  const agreed = new Map<string, number>();
+  for (const { epoch, seq, clientMessageId } of log.lost) {
+    if (kept.get(clientMessageId) === seq) agreed.set(epoch, Math.max(seq, agreed.get(epoch) ?? 0));
+  }
+  return log.lost.filter(
+    ({ epoch, seq, clientMessageId }) => !kept.has(clientMessageId) && seq > (agreed.get(epoch) ?? 0),
+  );
 }

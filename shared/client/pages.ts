@@ -72,9 +72,12 @@ export function introduce(log: Log, told: Introduction): Log {
   return messages?.length ? page(next, { after, messages, gap }) : admit(next, []);
 }
 
-/** How long the log is, told by the ack of `message:ack`. `sentSeq`: what this client had when it asked. */
-export function measure(log: Log, epoch: string, last: number, sentSeq = 0): Log {
+/** How long the log is, told by the ack of `message:ack`. `asked`: what this client had when it asked. */
+export function measure(log: Log, epoch: string, last: number, asked?: Cursor): Log {
   if (log.epoch === undefined) return log;
-  if (log.epoch !== epoch) return { ...switchTo(log, epoch), head: last };
-  return last < sentSeq ? rewind(log, last) : { ...log, head: Math.max(log.head, last) };
+  // The answer is older than what has come meanwhile. Else it is the server's word, also where it names a log of the past:
+  // one that was rolled back to before it was replaced.
+  if (epoch !== log.epoch && asked && asked.epoch !== log.epoch) return log;
+  if (epoch !== log.epoch) return { ...switchTo(log, epoch), head: last };
+  return asked?.epoch === epoch && last < asked.seq ? rewind(log, last) : { ...log, head: Math.max(log.head, last) };
 }

@@ -2,7 +2,7 @@
  * Tells the server how far this guest has a room's log: at once when something new came, then at most twice a second,
  * and every 10 s in any case, since the answer says how long the log is: so a push that was lost is noticed (D6, D8).
  */
-import type { RoomAction, RoomState } from "./reducer.ts";
+import { cursorOf, type RoomAction, type RoomState } from "./reducer.ts";
 import { lastSeq } from "./log.ts";
 import type { Request } from "./requests.ts";
 
@@ -42,14 +42,10 @@ export function createReceipts({ request, rooms, room, dispatch, onGone }: Recei
     const deliveredSeq = lastSeq(state.log);
     const readSeq = Math.min(deliveredSeq, read.get(roomId) ?? 0);
     told.set(roomId, { epoch: state.log.epoch, deliveredSeq, readSeq, atMs: Date.now() });
+    const asked = cursorOf(state);
     try {
       const { epoch, lastSeq } = await request("message:ack", { roomId, deliveredSeq, readSeq }, { once: true });
-      dispatch(roomId, {
-        type: "measured",
-        epoch,
-        lastSeq,
-        ...(epoch === state.log.epoch && { sentSeq: deliveredSeq }),
-      });
+      dispatch(roomId, { type: "measured", epoch, lastSeq, asked });
     } catch (error) {
       told.set(roomId, { deliveredSeq: 0, readSeq: 0, atMs: Date.now() - HEARTBEAT_MS + RETRY_MS });
       onGone(roomId, error);

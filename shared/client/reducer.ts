@@ -32,7 +32,7 @@ export type RoomAction =
   | { type: "pushed"; message: Message }
   | { type: "page"; after?: number; messages: readonly Message[]; gap?: boolean }
   | { type: "older"; messages: readonly Message[]; more: boolean }
-  | { type: "measured"; epoch: string; lastSeq: number; sentSeq?: number }
+  | { type: "measured"; epoch: string; lastSeq: number; asked?: Cursor }
   | { type: "requeued" }
   | { type: "reacted"; messageId: string; seq: number; userId: string; emoji: string; on: boolean }
   | { type: "deleted"; messageId: string; seq: number }
@@ -75,7 +75,7 @@ export function roomReducer(room: RoomState, action: RoomAction): RoomState {
     case "older":
       return withLog(room, olderPage(room.log, action.messages, action.more));
     case "measured":
-      return withLog(room, measure(room.log, action.epoch, action.lastSeq, action.sentSeq));
+      return withLog(room, measure(room.log, action.epoch, action.lastSeq, action.asked));
     case "requeued":
       return withLog(room, { ...room.log, lost: [] });
     case "reacted":
