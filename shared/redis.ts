@@ -5,8 +5,9 @@ import type { Logger } from "./logger.ts";
 export type RedisPurpose = "stores" | "limiter" | "adapter" | "inbox";
 
 const commandTimeoutMs = 1_500;
-/** The limiter comes before the store in the same request, and has its insurance. */
-const limiterTimeoutMs = 500;
+/** The limiter comes before the store in the same request, and has its insurance: both together stay below 2 s. Its link goes
+ * at the same moment, or what waits behind the pipeline in flight would wait as long again. */
+const limiterTimeoutMs = 400;
 /** A link that says nothing for so long after a command is dead, though nobody said so: another is opened. Above the blocking reads' time. */
 const silenceMs = { commands: 3_000, inbox: 6_000, adapter: 7_500 };
 
@@ -25,7 +26,12 @@ const failFast: RedisOptions = {
 
 const options: Record<RedisPurpose, RedisOptions> = {
   stores: failFast,
-  limiter: { ...failFast, commandTimeout: limiterTimeoutMs, enableAutoPipelining: true },
+  limiter: {
+    ...failFast,
+    commandTimeout: limiterTimeoutMs,
+    socketTimeout: limiterTimeoutMs,
+    enableAutoPipelining: true,
+  },
   // Its own offline queue stays on: without it the adapter's read loop spins on rejections and eats the event loop.
   adapter: { maxRetriesPerRequest: null, socketTimeout: silenceMs.adapter },
   // Blocking reads; blockingTimeout frees one that a half-open link would hold for ever.

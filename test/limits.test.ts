@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket as Tcp } from "node:net";
 import { Redis } from "ioredis";
 import { beforeAll, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { loadConfig } from "../shared/config.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { createStores, type Stores } from "../shared/stores/index.ts";
-import { createTokens } from "../shared/tokens.ts";
 import { Admission } from "../socket-tier/admission.ts";
 import { createLogger } from "../shared/logger.ts";
 import { type Crowd, gather, percentiles } from "./faults/crowd.ts";
+import { flood } from "./faults/flood.ts";
 import { bundle, injecting, startTier, type TierProcess } from "./faults/tier.ts";
 import { Attacker } from "./support/attacker.ts";
 import { startCluster } from "./support/nodes.ts";
@@ -175,75 +175,12 @@ test("[P2] a frame of more than 64 kB closes that connection and no other", asyn
   expect((await honest.raw("stats:watch", { on: false })).ok).toBe(true);
 });
 
-/** A guest on a raw websocket, who reads until told to stop. */
-async function reader(port: number) {
-  const { user } = await stores.sessions.create({});
-  const token = createTokens([{ kid: "test", secret: JWT_KEYS.slice(5) }]).issue(user.id).token;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
-  socket.on("error", () => {});
-  const state = { heard: "", closed: false, pause: () => socket.pause(), resume: () => socket.resume() };
-  socket.on("close", () => (state.closed = true));
-  socket.on("message", (data: Buffer) => {
-    const text = data.toString();
-    if (text.startsWith("0")) socket.send(`40${JSON.stringify({ token, protocol: 1 })}`);
-    else if (text === "2") socket.send("3");
-    else state.heard += text.slice(0, 40);
-    if (text.includes("session:welcome")) socket.send('420["match:join",{}]');
-  });
-  await until("the reader is in the queue", () => state.heard.includes("430"));
-  return Object.assign(state, { id: user.id });
-}
-
 test("[A3] a slow reader under a flood is cut, the node's memory stays, and the others are served", async () => {
   await using tier = await startNodeProcess();
-  const pid = (await tier.nodePid())!;
-  const slow = await reader(tier.port);
-  using crowd = await crowdOf(tier.port, 6);
-  const [flooder, ...others] = crowd.guests;
-  await flooder!.ask("match:join", {});
-  await until("they are matched", () => flooder!.heard.has("match:found"));
-  const { room } = flooder!.heard.get("match:found")![0] as { room: { id: string } };
-  const send = (n: number) =>
-    flooder!.ask("message:send", { roomId: room.id, clientMessageId: `m${n}`, kind: "text", text: "€".repeat(1_000) });
-  let sent = 0;
-  const flood = (to: number) =>
-    Promise.all(
-      range(20).map(async () => {
-        while (sent < to) expect(await send(sent++)).toMatchObject({ ok: true });
-      }),
-    );
-  await flood(4_000); // while it reads: what the traffic itself takes
-  const before = rssMB(pid);
-  let most = before;
-  const latencies: number[] = [];
-  slow.pause();
-  const floods = flood(14_000);
-  let flooding = true;
-  void floods.finally(() => (flooding = false));
-  while (flooding) {
-    const at = performance.now();
-    for (const guest of others) expect(await guest.ask("stats:watch", { on: false })).toMatchObject({ ok: true });
-    latencies.push((performance.now() - at) / others.length);
-    most = Math.max(most, rssMB(pid));
-  }
-  await floods;
-  const nodeStats = (await stores.nodes.socketStats()).nodes.find((node) => node.pid === pid);
-  await until("the node has let the reader go", async () => {
-    const { nodes } = await stores.nodes.socketStats();
-    return nodes.find((node) => node.pid === pid)?.sockets === crowd.guests.length;
-  });
-  const grownMB = Math.round(most - before);
-  const figures = {
-    messages: sent,
-    of: "3 kB",
-    grownMB,
-    others: percentiles(latencies),
-    lag: nodeStats?.eventLoopLagMs,
-  };
+  const figures = await flood(tier, stores, JWT_KEYS, { before: 8_000, messages: 10_000, textBytes: 3_000 });
   console.log(JSON.stringify({ what: "slow reader", ...figures }));
-  expect(grownMB).toBeLessThan(60);
-  slow.resume();
-  await until("the reader sees the end", () => slow.closed);
+  expect(figures.refused).toBe(0);
+  expect(figures.grownMB).toBeLessThanOrEqual(20);
 }, 120_000);
 
 test("[A3] without the cut what is unread only grows: the flood above does fill a connection", async () => {

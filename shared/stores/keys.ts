@@ -31,7 +31,8 @@ const table = {
   past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt
   groupRooms: "rooms:group", //  zset     while open                   rooms      room → createdAt
-  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, seq, first, nodes, call, …
+  run: "run", //                 string   for ever                     rooms      the run of Redis that new rooms are made under
+  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, run, seq, first, nodes, call, …
   members: "members:", //        hash     as room                      rooms      guest → username
   log: "log:", //                stream   as room                      messages   <seq>-0 → at, body
   seen: "seen:", //              zset     as room                      messages   sender:clientMessageId → seq

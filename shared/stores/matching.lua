@@ -107,7 +107,7 @@ local function makePair(me, mine, other, at, conf)
   end
   local names = {}
   for node in pairs(nodes) do names[#names + 1] = node end
-  redis.call('HSET', K.room .. room, 'kind', 'pair', 'state', 'open', 'epoch', epoch, 'seq', 0, 'first', 1, 'capacity', 2, 'createdAt', at, 'nodes', table.concat(names, ' '))
+  redis.call('HSET', K.room .. room, 'kind', 'pair', 'state', 'open', 'epoch', epoch, 'run', redis.call('GET', K.run) or '', 'seq', 0, 'first', 1, 'capacity', 2, 'createdAt', at, 'nodes', table.concat(names, ' '))
   redis.call('HSET', K.members .. room, me, name, other, otherName)
   redis.call('PEXPIRE', K.room .. room, conf.roomTtl)
   redis.call('PEXPIRE', K.members .. room, conf.roomTtl)

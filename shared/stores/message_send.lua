@@ -1,18 +1,23 @@
 -- @include common rooms
 -- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
--- ARGV node, keep, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
+-- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
 -- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
-local node, keep, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
-for i = 3, #ARGV, 8 do
+local node, keep, run, at, out = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}
+for i = 4, #ARGV, 8 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
-  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq')
+  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run')
   if not m[1] then
     answer = { -1 }
   elseif redis.call('HEXISTS', K.members .. room, guest) == 0 then
     answer = { -2 }
   else
-    if ARGV[i + 4] == m[2] and tonumber(ARGV[i + 5]) > tonumber(m[4]) then m[2] = renewEpoch(room, m[2]) end
+    -- A node that knows more than the log, or a Redis that was started since the last append: its newest may be gone, and
+    -- nobody may be there who knew. Members pull the new log, and send again what it lacks of theirs.
+    if m[5] ~= run or (ARGV[i + 4] == m[2] and tonumber(ARGV[i + 5]) > tonumber(m[4])) then
+      m[2] = renewEpoch(room, m[2])
+      redis.call('HSET', meta, 'run', run)
+    end
     local mark = guest .. ':' .. ARGV[i + 2]
     local seen = redis.call('ZSCORE', K.seen .. room, mark)
     if seen then -- before "is it closed": the retry of an accepted message is not refused

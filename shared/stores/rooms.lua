@@ -10,8 +10,8 @@ local function forgetRoom(room)
   for _, name in ipairs(ROOM_KEYS) do redis.call('DEL', K[name] .. room) end
 end
 
--- A log that is known to have been longer was rolled back (a crash of Redis, a failover): from here on it is another log, so
--- that no cursor of the old one passes for one of this. Receipts counted the old one.
+-- A log that was or may have been rolled back (a crash of Redis, a failover): from here on it is another log, so that no
+-- cursor of the old one passes for one of this. Receipts counted the old one.
 local function renewEpoch(room, epoch)
   local renewed = string.sub(redis.sha1hex(epoch .. now()), 1, 16)
   redis.call('HSET', K.room .. room, 'epoch', renewed)

@@ -94,6 +94,15 @@ export class LightGuest {
     });
   }
 
+  /** Reads no more; the link stays. */
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   /** Its link goes; it comes back. */
   drop(): void {
     this.#socket?.terminate();

@@ -1,6 +1,5 @@
 /** What breaks, how hard, and what may come of it (FAULTS). */
 import { setTimeout as sleep } from "node:timers/promises";
-import { key } from "../../shared/stores/keys.ts";
 import { type Verdict } from "./checker.ts";
 import type { Field } from "./field.ts";
 import { naiveGuest, realGuest, secondTab } from "./guests.ts";
@@ -39,28 +38,8 @@ export const killRedis: Fault = async (world) => {
   await world.redisServer.start();
 };
 
-/** A failover to a replica that was half a second behind: every log is what it was then, and the links to Redis are new. */
-export const rollBack: Fault = async ({ redis, back, front }) => {
-  const rooms = (await redis.keys(`${key("room")}*`)).map((name) => name.slice(key("room").length));
-  const names = rooms.flatMap((id) => (["room", "log", "seen", "receipts"] as const).map((name) => key(name, id)));
-  const dumps = await Promise.all(names.map((name) => redis.dumpBuffer(name)));
-  await sleep(500);
-  const failover = redis.multi();
-  for (const [i, name] of names.entries()) {
-    if (dumps[i]) failover.restore(name, 3_600_000, dumps[i], "REPLACE");
-    else failover.del(name);
-  }
-  // What is promised holds once both sides' nodes have told what is to be lost; guests fall silent until they have.
-  front.stall(true);
-  await sleep(400);
-  // A crash takes its links along: what was not answered before it never is.
-  back.accept(false);
-  back.cut(1);
-  await sleep(100);
-  await failover.exec();
-  back.accept(true);
-  front.stall(false);
-};
+/** A failover to a replica that was half a second behind: all of Redis is what it was then. */
+export const rollBack: Fault = ({ redisServer }) => redisServer.rollBack(500);
 
 /** A machine that is busy with others needs longer to settle, never more than that. */
 const real = { guest: realGuest, pairs: 250, perSecond: 1_000, forMs: 15_000, everyMs: 3_000, settleMs: 60_000 };
@@ -76,7 +55,7 @@ const talks = {
   roll: { ...real, fault: rollNode },
   cut: { ...real, fault: cutLinks },
   deaf: { ...some, forMs: 8_000, everyMs: 7_000, fault: deafen },
-  redis: { ...some, forMs: 10_000, everyMs: 4_500, fault: killRedis },
+  redis: { ...some, forMs: 10_000, everyMs: 4_500, fault: killRedis, byName: true },
   rollback: { ...some, pairs: 15, forMs: 6_000, everyMs: 2_500, fault: rollBack, byName: true },
   tabs: { ...tabs, fault: cutLinks },
   /** The negative control: the same kills, clients that emit and hope. */

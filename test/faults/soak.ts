@@ -5,6 +5,7 @@ import { until } from "../support/until.ts";
 import { chat } from "./chatter.ts";
 import { flaws } from "./checker.ts";
 import { gather, type LightGuest, percentiles } from "./crowd.ts";
+import { flood } from "./flood.ts";
 import { random, seed } from "./random.ts";
 import { play } from "./scenarios.ts";
 import { startWorld, type World } from "./world.ts";
@@ -80,7 +81,16 @@ async function halfOpen(): Promise<Soaked> {
   const { falseAcks, storedTwice } = await chatter.check(world.redis);
   const answers = percentiles(chatter.since(from).map(({ ms }) => ms));
   const strange = Object.keys(codes).filter((code) => !["ok", "unavailable"].includes(code));
-  return { codes, healedMs, answers, falseAcks, storedTwice, flaws: falseAcks + storedTwice + strange.length };
+  const late = answers.maxMs > 2_000 ? 1 : 0;
+  return { codes, healedMs, answers, falseAcks, storedTwice, flaws: falseAcks + storedTwice + strange.length + late };
+}
+
+async function slowReader(): Promise<Soaked> {
+  await using world = await startWorld({ nodes: 1 });
+  const options = { before: 20_000, messages: 50_000, textBytes: 2_000 };
+  const figures = await flood(world.tiers[0]!, world.stores, world.env.JWT_KEYS!, options);
+  const slowed = figures.others.p99Ms > 2 * Math.max(1, figures.othersBefore.p99Ms) ? 1 : 0;
+  return { ...figures, flaws: figures.refused + (figures.grownMB > 20 ? 1 : 0) + slowed };
 }
 
 const soaks: Record<string, () => Promise<Soaked>> = {
@@ -91,6 +101,7 @@ const soaks: Record<string, () => Promise<Soaked>> = {
   wandering,
   cut,
   "half-open": halfOpen,
+  "slow-reader": slowReader,
 };
 
 const names = process.argv.slice(2);

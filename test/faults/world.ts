@@ -1,7 +1,8 @@
 /** A whole Passerby for breaking: its own Redis, the HTTP functions, n nodes as processes behind a balancer. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { freePort } from "../../local/port.ts";
 import { type LocalRedis, startRedis } from "../../local/redis.ts";
@@ -23,7 +24,12 @@ export interface World extends Field {
   back: Balancer;
   redis: Redis;
   stores: Stores;
-  redisServer: { kill(): Promise<void>; start(empty?: boolean): Promise<void> };
+  redisServer: {
+    kill(): Promise<void>;
+    start(empty?: boolean): Promise<void>;
+    /** Killed, and back as it was so long before: what a failover to a replica that was behind costs. */
+    rollBack(lostMs: number): Promise<void>;
+  };
   env: Record<string, string>;
   logs(): string;
 }
@@ -59,6 +65,12 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
   redis.on("error", () => {});
   owned.push({ [Symbol.asyncDispose]: async () => redis.disconnect() });
 
+  const files = join(dir, "appendonlydir");
+  async function kill(): Promise<void> {
+    process.kill(await pidOf(redis), "SIGKILL");
+    await server.died;
+  }
+
   const back = own(await startBalancer(() => [port]));
   const tiers: TierProcess[] = [];
   const front = own(await startBalancer(() => tiers.map((tier) => tier.port)));
@@ -93,12 +105,17 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
     stores: createStores({ redis, config: loadConfig(settings) }),
     env: settings,
     redisServer: {
-      kill: async () => {
-        process.kill(await pidOf(redis), "SIGKILL");
-        await server.died;
-      },
+      kill,
       start: async (empty = false) => {
-        if (empty) await rm(join(dir, "appendonlydir"), { recursive: true, force: true });
+        if (empty) await rm(files, { recursive: true, force: true });
+        server = await startRedis({ dir, port, durable });
+      },
+      rollBack: async (lostMs) => {
+        await cp(files, `${files}-then`, { recursive: true });
+        await sleep(lostMs);
+        await kill();
+        await rm(files, { recursive: true });
+        await rename(`${files}-then`, files);
         server = await startRedis({ dir, port, durable });
       },
     },
