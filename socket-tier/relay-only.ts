@@ -16,20 +16,26 @@ function relayCandidate(text: string): string | undefined {
   if (!match) return undefined;
   const [, foundation, component, priority, address, port, extensions = ""] = match;
   if (isIP(address!) === 0 || Number(port) > 65_535) return undefined;
-  const kept = (extensions.match(/\S+ \S+/g) ?? []).filter((pair) => extension.test(pair));
+  const pairs = extensions.match(/\S+ \S+/g) ?? [];
+  if (pairs.some((pair) => /^typ /i.test(pair))) return undefined; // of two types
+  const kept = pairs.filter((pair) => extension.test(pair));
   const base = `candidate:${foundation} ${component} udp ${priority} ${address} ${port} typ relay`;
   return [base, "raddr 0.0.0.0 rport 9", ...kept].join(" ");
 }
 
 /** Attributes that browsers use, none of which is to hold an address. */
 const attributes = new Set(
-  `bundle-only end-of-candidates extmap extmap-allow-mixed fingerprint fmtp group ice-lite ice-options ice-pwd ice-ufrag inactive
+  `bundle-only end-of-candidates extmap extmap-allow-mixed fmtp group ice-lite ice-options ice-pwd ice-ufrag inactive
   max-message-size maxptime mid msid msid-semantic ptime recvonly rid rtcp-fb rtcp-mux rtcp-mux-only rtcp-rsize rtpmap sctp-port
   sctpmap sendonly sendrecv setup simulcast ssrc ssrc-group`.split(/\s+/),
 );
-/** … but some are free text. */
+/** … but some are free text: an address may stand after any colon of it. */
 const holdsAddress = (text: string) =>
-  text.split(/[\s,;=|/"'()]+|^[a-z-]+:/).some((word) => isIP(word) > 0 || /\d+\.\d+\.\d+\.\d+|\.local\b/i.test(word));
+  /\d\.\d+\.\d+\.\d|\.local/i.test(text) ||
+  text.split(/[^0-9A-Za-z:.%]+/).some((word) => {
+    for (let from = 0; from >= 0; from = word.indexOf(":", from) + 1 || -1) if (isIP(word.slice(from)) > 0) return true;
+    return false;
+  });
 const NOWHERE = "IN IP4 0.0.0.0";
 
 function attribute(text: string): string | undefined {
@@ -40,6 +46,8 @@ function attribute(text: string): string | undefined {
     return kept && `a=${kept}`;
   }
   if (name === "rtcp") return `a=rtcp:9 ${NOWHERE}`;
+  if (name === "fingerprint")
+    return /^fingerprint:[a-z0-9-]{1,20} ([0-9A-F]{2}:){15,63}[0-9A-F]{2}$/i.test(text) ? `a=${text}` : undefined;
   return attributes.has(name) && !holdsAddress(text) ? `a=${text}` : undefined;
 }
 
