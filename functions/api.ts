@@ -5,4 +5,4 @@ import { later } from "./later.ts";
 import { messages } from "./messages.ts";
 import { rooms } from "./rooms.ts";
 
-export const api = [guests, rooms, messages, calls, later("GET /api/rooms", "POST /api/rooms", "POST /api/reports")];
+export const api = [guests, rooms, messages, calls, later("POST /api/reports")];

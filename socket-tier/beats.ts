@@ -1,6 +1,7 @@
 /** What happens by the clock: the node's heartbeat, the reaper, the queue's widening, catching up on lost pushes, live numbers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import { PasserbyError } from "../shared/protocol/errors.ts";
 import type { Stats } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
 import { beatMs } from "../shared/stores/leases.ts";
@@ -19,6 +20,8 @@ const startedAt = new Date().toISOString();
 export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   const { stores, guests, fanOut, nodeId, io, logger, admission } = ctx;
   let limited = 0;
+  /** Rooms that were gone at the last beat: what ends one by right tells it itself, and first. */
+  let gone = new Set<string>();
 
   const report = () => ({
     id: nodeId,
@@ -59,24 +62,39 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   /** A push may be lost between Redis and here; the log is not (D8). A log that knows less than we told was rolled back. */
   async function catchUp(): Promise<void> {
     const local = [...fanOut.lastTold];
+    const goneNow = new Set<string>();
     for (let start = 0; start < local.length; start += BATCH) {
       const part = local.slice(start, start + BATCH);
-      const ends = await stores.rooms.ends(part.map(([roomId]) => roomId));
+      const ends = await stores.rooms.ends(
+        nodeId,
+        part.map(([roomId]) => roomId),
+      );
       for (const [i, end] of ends.entries()) {
         const [roomId, told] = part[i]!;
-        if (!end) continue;
-        if (end.epoch !== told.epoch) await tellMissed(roomId, Math.max(0, end.seq - 1));
+        if (!end) {
+          goneNow.add(roomId);
+          if (gone.has(roomId)) tellGone(roomId);
+        } else if (end.epoch !== told.epoch) await tellMissed(roomId, Math.max(0, end.seq - 1));
         else if (end.seq > told.seq) await tellMissed(roomId, told.seq);
         else if (end.seq < told.seq) await stores.rooms.renewEpoch(roomId, told);
       }
     }
+    gone = goneNow;
+  }
+
+  function tellGone(roomId: string): void {
+    fanOut.tell(roomId, "room:closed", { roomId, reason: "gone" });
+    fanOut.clear(roomId);
   }
 
   async function tellMissed(roomId: string, after: number): Promise<void> {
     const userId = fanOut.someone(roomId);
     if (!userId) return;
-    const { messages } = await stores.messages.history(userId, { roomId, after });
-    for (const message of messages) fanOut.message(message);
+    const page = await stores.messages.history(userId, { roomId, after }).catch((error: unknown) => {
+      if (error instanceof PasserbyError) return undefined; // they left, or it ended, in between
+      throw error;
+    });
+    for (const message of page?.messages ?? []) fanOut.message(message);
   }
 
   let lastStats = "";

@@ -3,7 +3,7 @@ import { PasserbyError } from "../shared/protocol/errors.ts";
 import { clientLimits, limits } from "../shared/protocol/limits.ts";
 import type { Cursor, Welcome } from "../shared/protocol/index.ts";
 import { handshake } from "../shared/protocol/sessions.ts";
-import type { RoomView } from "../shared/stores/rooms.ts";
+import type { RoomView } from "../shared/stores/room-view.ts";
 import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
 import { invalid, toErrorBody } from "./on.ts";
@@ -69,11 +69,13 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       const opened = await ctx.stores.presence.open(userId, ctx.nodeId);
       if (!opened) return sessionEnded(socket, "expired");
       ctx.fanOut.extend(watch, opened.rooms);
+      // One frame holds them all, and whoever reads a megabyte slowly is cut.
+      const most = Math.floor(limits.historyPage / Math.max(1, opened.rooms.length));
       guest.username = opened.username;
       const [match, calls, views] = await Promise.all([
         opened.pair ? ({ state: "matched", roomId: opened.pair } as const) : ctx.stores.matching.state(userId),
         ctx.stores.calls.inRooms(opened.rooms),
-        Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId]))),
+        Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId], most))),
       ]);
       const rooms = views.filter((view) => view !== undefined && view.closedReason === undefined) as RoomView[];
       const over = await endings(ctx, userId, cursors, rooms);
@@ -117,9 +119,10 @@ async function openRoom(
   userId: string,
   roomId: string,
   cursor?: Cursor,
+  most?: number,
 ): Promise<RoomView | undefined> {
   try {
-    return await ctx.stores.rooms.open(userId, roomId, cursor);
+    return await ctx.stores.rooms.open(userId, roomId, cursor, most);
   } catch (error) {
     if (error instanceof PasserbyError) return undefined; // it went in between
     throw error;

@@ -15,6 +15,7 @@ import type { Stores } from "../shared/stores/index.ts";
 import type { Tokens } from "../shared/tokens.ts";
 import type { IceServers } from "../shared/turn.ts";
 import type { Admission } from "./admission.ts";
+import type { Crowd } from "./crowd.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
 import type { Publishing } from "./publish.ts";
@@ -46,6 +47,7 @@ export interface NodeContext {
   iceServers: IceServers;
   guests: Guests;
   fanOut: FanOut;
+  crowd: Crowd;
   eventLimit: Limit;
   state: "starting" | "ready" | "draining";
   /** Events refused by the limit since the last beat. */

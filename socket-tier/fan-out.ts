@@ -53,6 +53,12 @@ export class FanOut {
     if (!this.holds(roomId)) this.lastTold.delete(roomId);
   }
 
+  /** Nobody is told anything of that room any more. */
+  clear(roomId: string): void {
+    this.#io.local.socketsLeave(roomId);
+    this.lastTold.delete(roomId);
+  }
+
   /** Is a local socket in it? */
   holds(roomId: string): boolean {
     return this.#io.of("/").adapter.rooms.has(roomId);

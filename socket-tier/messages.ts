@@ -55,8 +55,8 @@ export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
 
   "typing:set": async (socket, { roomId, typing }) => {
     const event = { roomId, userId: socket.data.userId, typing };
-    await stores.rooms.tell(socket.data.userId, nodeId, roomId, "typing:changed", event);
-    fanOut.tell(roomId, "typing:changed", event, socket);
+    const told = await stores.rooms.tell(socket.data.userId, nodeId, roomId, "typing:changed", event);
+    if (told) fanOut.tell(roomId, "typing:changed", event, socket);
     return {};
   },
 });

@@ -21,6 +21,7 @@ import { startBeats } from "./beats.ts";
 import { calls, callsInbox } from "./calls.ts";
 import { authenticate, open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
+import { Crowd } from "./crowd.ts";
 import { drain } from "./drain.ts";
 import { FanOut } from "./fan-out.ts";
 import { Guests } from "./guests.ts";
@@ -32,7 +33,7 @@ import { listen, pointsPerEvent } from "./on.ts";
 import { presence, presenceInbox } from "./presence.ts";
 import { guardPublishing } from "./publish.ts";
 import { reports } from "./reports.ts";
-import { rooms } from "./rooms.ts";
+import { rooms, roomsInbox } from "./rooms.ts";
 import { cutSlowReader } from "./slow-reader.ts";
 import { startSweep } from "./sweep.ts";
 import { warmUp } from "./warm-up.ts";
@@ -79,6 +80,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     pingInterval: limits.pingIntervalMs,
     pingTimeout: limits.pingTimeoutMs,
   });
+  const fanOut = new FanOut(io);
   const context: NodeContext = {
     config,
     logger,
@@ -90,7 +92,8 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     tokens: createTokens(config.secrets.jwtKeys),
     iceServers: createIceServers(config),
     guests: new Guests(),
-    fanOut: new FanOut(io),
+    fanOut,
+    crowd: new Crowd(fanOut),
     eventLimit: createLimit(redis.limiter, "events", config.eventsPerMinute * pointsPerEvent, eventWindowMs),
     state: "starting",
     limited: 0,
@@ -115,6 +118,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   const inboxHandlers = {
     ...presenceInbox(context),
     ...matchingInbox(context),
+    ...roomsInbox(context),
     ...messagesInbox(context),
     ...callsInbox(context),
   };

@@ -34,7 +34,17 @@ async function aDayLater(redis: Redis): Promise<void> {
     const left = await redis.pttl(key);
     if (left > 0) await redis.pexpire(key, left - DAY_MS);
   }
-  for (const index of ["sessions", "uploads:due", "uploads:open", "uploads:going", "pairs", "online"]) {
+  for (const index of [
+    "sessions",
+    "uploads:due",
+    "uploads:open",
+    "uploads:going",
+    "pairs",
+    "online",
+    "away",
+    "rooms:empty",
+    "logs:due",
+  ]) {
     const entries = await redis.zrange(index, "0", "-1", "WITHSCORES");
     for (let i = 0; i < entries.length; i += 2) await redis.zadd(index, Number(entries[i + 1]) - DAY_MS, entries[i]!);
   }

@@ -165,8 +165,6 @@ async function everything(): Promise<string> {
 
 test("every route of the contract is mounted behind the table, the later ones as unavailable to a guest only", async () => {
   const later = new Map<RouteName, unknown>([
-    ["GET /api/rooms", undefined],
-    ["POST /api/rooms", { name: "Tea", visibility: "public" }],
     ["POST /api/reports", { roomId, userId: bob.user.id, reason: "spam" }],
   ]);
   for (const name of Object.keys(routes) as RouteName[]) {

@@ -206,7 +206,7 @@ test("[P1] every answer and every event of a whole conversation is what the sche
   const heard = [a, b, tab, again, watcher].flatMap((talker) => talker.heard);
   for (const { event, payload } of heard) events[event].parse(payload);
   const tellable = new Set(heard.map(({ event }) => event));
-  // Heard elsewhere: drain and replacement have tests of their own; groups are not there yet.
+  // Heard elsewhere: drain and replacement have tests of their own, groups too.
   const elsewhere = /^(room:|server:draining|session:replaced|match:queued)/;
   const silent = (Object.keys(events) as EventName[]).filter((name) => !tellable.has(name) && !elsewhere.test(name));
   expect(silent).toEqual([]);

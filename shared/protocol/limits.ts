@@ -14,7 +14,9 @@ export const limits = {
   textMax: 1000,
   clientMessageIdMax: 64,
   emojiMax: 16,
-  reactionsPerMessage: 20,
+  /** Different emoji on a message, and reactions to it in all. */
+  reactionKinds: 20,
+  reactionsPerMessage: 200,
 
   historyMessages: 1000,
   historyMs: 24 * HOUR_MS,
@@ -22,8 +24,13 @@ export const limits = {
   backfillMessages: 50,
 
   roomNameMax: 50,
+  roomCapacity: 50,
   roomCapacityMax: 1000,
+  /** Of more members than this nobody is told each coming, going, typing and receipt. The same number stands in common.lua. */
+  largeRoom: 100,
   roomsPerGuest: 20,
+  roomsPerHour: 10,
+  roomsPage: 50,
   connectionsPerGuest: 10,
 
   fileBytes: 25 * MB,
@@ -67,5 +74,10 @@ export const clientLimits = {
   voiceBytes: limits.voiceBytes,
   voiceMs: limits.voiceMs,
   frameBytes: limits.frameBytes,
+  roomNameMax: limits.roomNameMax,
+  roomCapacity: limits.roomCapacity,
+  roomCapacityMax: limits.roomCapacityMax,
+  largeRoom: limits.largeRoom,
+  roomsPerGuest: limits.roomsPerGuest,
   callParticipants: limits.callParticipants,
 } as const;

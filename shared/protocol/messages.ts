@@ -106,7 +106,8 @@ export const messages = {
     "message:sent": z.strictObject({ message }),
     "message:acked": z.strictObject({ roomId, ...receipt.shape }),
     "message:reacted": z.strictObject({ roomId, messageId, seq, userId, emoji: z.string(), on: z.boolean() }),
-    "message:deleted": z.strictObject({ roomId, messageId, seq }),
+    /** `seqs`: all that went at once with a guest who was forgotten, the named one among them. */
+    "message:deleted": z.strictObject({ roomId, messageId, seq, seqs: z.array(seq).optional() }),
     "typing:changed": z.strictObject({ roomId, userId, typing: z.boolean() }),
   },
   routes: {

@@ -1,4 +1,4 @@
--- @include common
+-- @include rooms
 -- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, ticketLeaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
 -- returns for each: '-' the session has ended, else the pair's room or ''
 local node, lease, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
@@ -8,7 +8,7 @@ for i = 6, #ARGV, 2 do
   if not s[2] or not alive(guest, at) then
     out[#out + 1] = '-'
   else
-    redis.call('ZADD', K.online, at + lease, guest)
+    if redis.call('ZADD', K.online, at + lease, guest) == 1 then comeBack(guest) end -- taken for gone: this node was late
     redis.call('ZADD', K.where .. guest, at + lease, node)
     redis.call('PEXPIRE', K.where .. guest, lease * 2)
     redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + ARGV[5], tonumber(s[2])), guest)

@@ -45,6 +45,19 @@ local function tellRoom(room, nodes, except, ...)
   end
 end
 
+-- Beyond this many members a room is told of messages and reactions, not of each one's coming, going, reading and typing:
+-- what a thousand do at once would be a million events.
+local LARGE = 100
+local function isLarge(room, kind)
+  return kind == 'group' and redis.call('HLEN', K.members .. room) > LARGE
+end
+
+-- Where it is kept which message a clientMessageId became: key, member. In a group by guest, so that theirs can be found again (S4).
+local function seenIn(room, kind, guest, id)
+  if kind == 'group' then return K.said .. room .. '|' .. guest, id end
+  return K.seen .. room, guest .. ':' .. id
+end
+
 -- Is the session alive? The score is when it expires.
 local function alive(guest, at)
   local expires = redis.call('ZSCORE', K.sessions, guest)

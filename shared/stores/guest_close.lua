@@ -10,5 +10,5 @@ if redis.call('ZREM', K.online, guest) == 0 then return 0 end
 unqueue(guest)
 local pair = redis.call('HGET', K.session .. guest, 'pair')
 if pair then redis.call('ZADD', K.pairs, 'XX', at + ARGV[3], pair .. '|' .. guest) end
-tellPresence(guest, 'away')
+goAway(guest, at, tonumber(ARGV[3]))
 return 1

@@ -11,7 +11,7 @@ redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + tonumber(ARGV[4]), tonu
 redis.call('ZADD', K.active, at, guest)
 local was = redis.call('ZSCORE', K.online, guest)
 redis.call('ZADD', K.online, at + ARGV[3], guest)
-if not was then tellPresence(guest, 'online') end
+if not was then comeBack(guest) end
 if s[2] then
   redis.call('ZADD', K.pairs, 'XX', at + ARGV[5], s[2] .. '|' .. guest)
   redis.call('ZREM', K.offers, s[2] .. '|' .. guest) -- the welcome tells

@@ -11,6 +11,7 @@ const table = {
   where: "where:", //            zset     lease                        presence   guest's nodes → lease
   online: "online", //           zset     entry: lease                 presence   guest → lease
   active: "active", //           zset     entry: 5 min                 presence   guest → last activity
+  away: "away", //               zset     entry: the grace             presence   group member without a socket → when they count as offline
   nodes: "nodes", //             zset     entry: lease                 presence   node → lease
   node: "node:", //              string   lease                        presence   NodeStats as JSON
   inbox: "inbox:", //            stream   lease; entries until read    presence   what a node has to tell its guests
@@ -32,7 +33,9 @@ const table = {
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt
   groupRooms: "rooms:group", //  zset     while open                   rooms      room → createdAt
   run: "run", //                 string   for ever                     rooms      the run of Redis that new rooms are made under
-  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, run, seq, first, nodes, call, …
+  publicRooms: "rooms:public", // zset    while somebody is in it      rooms      room → members, then age, in one number
+  emptyRooms: "rooms:empty", //  zset     entry: 1 h                   rooms      group without members → when it is forgotten
+  room: "room:", //              hash     24 h, 10 min once closed     rooms      kind, state, epoch, run, seq, first, nodes, call, name, …
   members: "members:", //        hash     as room                      rooms      guest → username
   log: "log:", //                stream   as room                      messages   <seq>-0 → at, body
   seen: "seen:", //              zset     as room                      messages   sender:clientMessageId → seq
@@ -41,6 +44,10 @@ const table = {
   call: "call:", //              string   until it ends                calls      the call as JSON, with who carries it where
   signals: "call:signals:", //   hash     as its call                  calls      from|to → candidates since the last description
   callsDue: "calls:due", //      zset     entry until then             calls      call → rings until; call|guest → lease of their connection
+  said: "said:", //              zset     as room                      messages   by group|guest: clientMessageId, ~<seq> reacted to → seq
+  voices: "voices:", //          set      as room                      messages   guests who said something in a group
+  spoke: "spoke:", //            set      the session's                messages   groups a guest said something in
+  logsDue: "logs:due", //        zset     while anything is in the log  messages   group → when its oldest message turns 24 h
   upload: "upload:", //          hash     24 h, or its room's           uploads    room, owner, state, filename, sizes, …
   uploadsDue: "uploads:due", //  zset     entry until it is due        uploads    upload → expiresAt; the authority on life
   uploadsGoing: "uploads:going", // zset  entry until its bytes went   uploads    upload → lease of who deletes it

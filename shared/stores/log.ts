@@ -18,7 +18,14 @@ export const refusals: Record<number, () => PasserbyError> = {
   [-2]: () => new PasserbyError("forbidden", "You are not a member of this room"),
   [-3]: () => new PasserbyError("room-closed"),
   [-4]: () => new PasserbyError("not-found", "There is no such message, or not any more"),
-  [-5]: () => new PasserbyError("conflict", `At most ${limits.reactionsPerMessage} different reactions`),
+  [-5]: () =>
+    new PasserbyError(
+      "conflict",
+      `At most ${limits.reactionKinds} different reactions, and ${limits.reactionsPerMessage} in all`,
+    ),
+  [-6]: () => new PasserbyError("room-full"),
+  [-7]: () => new PasserbyError("conflict", `At most ${limits.roomsPerGuest} rooms at a time; leave one first`),
+  [-8]: () => new PasserbyError("session-ended"),
 };
 
 /** Throws what the script's negative answer means. */

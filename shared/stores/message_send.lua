@@ -1,4 +1,4 @@
--- @include common rooms
+-- @include groups
 -- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
 -- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
 -- returns for each {seq, epoch, at} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
@@ -6,7 +6,7 @@ local node, keep, run, at, out = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}
 for i = 4, #ARGV, 8 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
-  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run')
+  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run', 'kind', 'first')
   if not m[1] then
     answer = { -1 }
   elseif redis.call('HEXISTS', K.members .. room, guest) == 0 then
@@ -18,8 +18,8 @@ for i = 4, #ARGV, 8 do
       m[2] = renewEpoch(room, m[2])
       redis.call('HSET', meta, 'run', run)
     end
-    local mark = guest .. ':' .. ARGV[i + 2]
-    local seen = redis.call('ZSCORE', K.seen .. room, mark)
+    local group = m[6] == 'group'
+    local seen = redis.call('ZSCORE', seenIn(room, m[6], guest, ARGV[i + 2]))
     if seen then -- before "is it closed": the retry of an accepted message is not refused
       local entry = redis.call('XRANGE', log, seen .. '-0', seen .. '-0')[1]
       answer = { tonumber(seen), m[2], entry and tonumber(entry[2][2]) or at, entry and entry[2][4] or '' }
@@ -30,11 +30,12 @@ for i = 4, #ARGV, 8 do
     else
       local seq = redis.call('HINCRBY', meta, 'seq', 1)
       redis.call('XADD', log, seq .. '-0', 'at', at, 'body', body)
-      redis.call('ZADD', K.seen .. room, seq, mark)
-      if seq == 1 then -- one expiry for all that belongs to the room
+      if group then noteVoice(room, guest, ARGV[i + 2], seq) else redis.call('ZADD', K.seen .. room, seq, guest .. ':' .. ARGV[i + 2]) end
+      if seq == tonumber(m[7]) then -- nothing else is in the log; one expiry for all that belongs to the room
         local left = redis.call('PTTL', meta)
         redis.call('PEXPIRE', log, left)
         redis.call('PEXPIRE', K.seen .. room, left)
+        if group then redis.call('ZADD', K.logsDue, at + DAY_MS, room) end
       end
       if seq % 100 == 0 and seq > keep then
         redis.call('XTRIM', log, 'MINID', (seq - keep + 1) .. '-0')

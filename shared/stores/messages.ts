@@ -5,7 +5,7 @@ import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { type Body, refusals, refuse, toMessage } from "./log.ts";
-import { readRoom, type Range } from "./rooms.ts";
+import { readRoom, type Range } from "./room-view.ts";
 import { followRun } from "./run.ts";
 import type { Reply } from "./scripts.ts";
 
@@ -95,7 +95,6 @@ export function messageStore(context: StoreContext) {
     async react(userId: string, nodeId: string, roomId: string, target: string, emoji: string, on: boolean) {
       const [epoch, seq] = place(target);
       const event = { roomId, messageId: target, seq, userId, emoji, on };
-      const most = limits.reactionsPerMessage;
       const reply = await run(
         "message_react",
         roomId,
@@ -105,7 +104,8 @@ export function messageStore(context: StoreContext) {
         seq,
         emoji,
         on ? 1 : 0,
-        most,
+        limits.reactionKinds,
+        limits.reactionsPerMessage,
         JSON.stringify(event),
       );
       refuse(Number(reply));

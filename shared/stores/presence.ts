@@ -49,7 +49,7 @@ export function presenceStore({ redis, run, config }: StoreContext) {
 
     /** Takes what ran out: presence, pairs, sessions, nodes. Any node may call it, each entry is taken once. */
     async reap(): Promise<void> {
-      await run("reap", limits.activeMs);
+      await run("reap", limits.activeMs, config.pairGraceMs);
     },
 
     /** The live numbers, each one range count over an index. */

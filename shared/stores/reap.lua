@@ -1,11 +1,15 @@
 -- @include sessions
--- What ran out; any node may run it, each entry is taken once. ARGV activeMs
+-- What ran out; any node may run it, each entry is taken once. ARGV activeMs, graceMs
 local at = now()
 local function due(index) return redis.call('ZRANGEBYSCORE', index, '-inf', at, 'LIMIT', 0, 100) end
 
 for _, guest in ipairs(due(K.online)) do -- a node died with this guest on it
   redis.call('ZREM', K.online, guest)
-  tellPresence(guest, 'away')
+  goAway(guest, at, tonumber(ARGV[2]))
+end
+for _, guest in ipairs(due(K.away)) do
+  redis.call('ZREM', K.away, guest)
+  tellPresence(guest, 'offline')
 end
 for _, entry in ipairs(due(K.pairs)) do
   local room, guest = string.match(entry, '^(.-)|(.+)$')
@@ -13,6 +17,8 @@ for _, entry in ipairs(due(K.pairs)) do
   closePair(room, alive(guest, at) and 'lost' or 'session-ended', true)
 end
 for _, guest in ipairs(due(K.sessions)) do endSession(guest, 'expired') end
+for _, room in ipairs(due(K.emptyRooms)) do forgetGroup(room) end
+for _, room in ipairs(due(K.logsDue)) do trimOld(room, at) end
 for _, node in ipairs(due(K.nodes)) do
   redis.call('ZREM', K.nodes, node)
   redis.call('DEL', K.node .. node, K.inbox .. node)

@@ -1,26 +1,36 @@
 -- @include common rooms
--- A member's view of a room: meta, members, receipts and a page of its log.
--- ARGV room, guest, mode (newest | after | before), seq, limit, epoch the reader has ('' = none), whole? 1|0
--- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap}
+-- A member's view of a room: meta, members, receipts and a page of its log; of a large room a hundred members and one's own receipts.
+-- Whoever has a group's id may look at it: what it is, and how many are in.
+-- ARGV room, guest, mode (newest | after | before | look), seq, limit, epoch the reader has ('' = none), whole? 1|0
+-- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap, how many members}
 local room, guest, mode, seq, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch', 'seq', 'first', 'capacity', 'createdAt', 'name', 'visibility')
 if not m[1] then return { 'not-found' } end
-if redis.call('HEXISTS', K.members .. room, guest) == 0 then return { 'forbidden' } end
+local count = redis.call('HLEN', K.members .. room)
+if redis.call('HEXISTS', K.members .. room, guest) == 0 then
+  if mode == 'look' and m[1] == 'group' then return { 'ok', m, {}, {}, {}, {}, 0, 0, count } end
+  return { 'forbidden' }
+end
 local last, first = tonumber(m[5]), tonumber(m[6])
 
 if mode == 'after' and ARGV[6] == m[4] and seq > last then m[4] = renewEpoch(room, m[4]) end -- the reader knows more than the log
 
 local members, receipts = {}, {}
 if ARGV[7] == '1' then
-  local at, all = now(), redis.call('HGETALL', K.members .. room)
-  for i = 1, #all, 2 do
-    local lease = redis.call('ZSCORE', K.online, all[i])
-    members[#members + 1] = { all[i], all[i + 1], lease and tonumber(lease) > at and 'online' or 'away' }
+  local large, at, all = isLarge(room, m[1]), now(), nil
+  if large then
+    local own = redis.call('HMGET', K.receipts .. room, 'd:' .. guest, 'r:' .. guest)
+    if own[1] then receipts = { 'd:' .. guest, own[1], 'r:' .. guest, own[2] } end
+    all = redis.call('HRANDFIELD', K.members .. room, LARGE, 'WITHVALUES')
+  else
+    receipts = redis.call('HGETALL', K.receipts .. room)
+    all = redis.call('HGETALL', K.members .. room)
   end
-  receipts = redis.call('HGETALL', K.receipts .. room)
+  for i = 1, #all, 2 do members[#members + 1] = { all[i], all[i + 1], statusOf(all[i], m[1], at) } end
 end
 
 local from, to, more, gap
+if mode == 'look' then return { 'ok', m, members, {}, {}, {}, 0, 0, count } end
 if mode == 'before' then
   to = math.min(seq - 1, last)
   from = math.max(first, to - limit + 1)
@@ -45,4 +55,4 @@ if from <= to then
     end
   end
 end
-return { 'ok', m, members, receipts, page, marks, more and 1 or 0, gap and 1 or 0 }
+return { 'ok', m, members, receipts, page, marks, more and 1 or 0, gap and 1 or 0, count }

@@ -1,6 +1,6 @@
 -- @include common calls uploads
 local LINGER_MS, RECENT_MS, RECENT_MOST, DAY_MS = 600000, 600000, 20, 86400000
-local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts' }
+local ROOM_KEYS = { 'room', 'members', 'log', 'seen', 'marks', 'receipts', 'voices', 'uploadsIn' }
 
 local function expireRoom(room, ms)
   for _, name in ipairs(ROOM_KEYS) do redis.call('PEXPIRE', K[name] .. room, ms) end
@@ -58,10 +58,31 @@ local function closePair(room, reason, met)
   return true
 end
 
--- A line for a guest's rooms: what changed about them.
+-- A line for a guest's rooms: what changed about them. In a pair nobody is offline: it ends with the grace.
 local function tellPresence(guest, status)
   for _, room in ipairs(redis.call('SMEMBERS', K.rooms .. guest)) do
-    local nodes = redis.call('HGET', K.room .. room, 'nodes')
-    if nodes then tellRoom(room, nodes, '', 'op', 'presence', 'room', room, 'user', guest, 'status', status) end
+    local m = redis.call('HMGET', K.room .. room, 'nodes', 'kind')
+    if m[1] and (status ~= 'offline' or m[2] == 'group') and not isLarge(room, m[2]) then
+      tellRoom(room, m[1], '', 'op', 'presence', 'room', room, 'user', guest, 'status', status)
+    end
   end
+end
+
+local function statusOf(guest, kind, at)
+  local lease = redis.call('ZSCORE', K.online, guest)
+  if lease and tonumber(lease) > at then return 'online' end
+  local grace = kind == 'group' and redis.call('ZSCORE', K.away, guest)
+  return (kind == 'pair' or lease or grace and tonumber(grace) > at) and 'away' or 'offline'
+end
+
+-- Without a socket anywhere: away, and in their groups offline once the grace is over.
+local function goAway(guest, at, grace)
+  tellPresence(guest, 'away')
+  local pair = redis.call('HEXISTS', K.session .. guest, 'pair')
+  if redis.call('SCARD', K.rooms .. guest) > pair then redis.call('ZADD', K.away, at + grace, guest) end
+end
+
+local function comeBack(guest)
+  redis.call('ZREM', K.away, guest)
+  tellPresence(guest, 'online')
 end

@@ -1,138 +1,108 @@
-/** Rooms: who is in, where the log stands; the view of it that a member gets. */
+/** Rooms: who is in, which are listed, where their logs stand. */
 import { PasserbyError } from "../protocol/errors.ts";
-import { messageId } from "../protocol/ids.ts";
-import type { Cursor, Message, Receipt, Room, Status } from "../protocol/index.ts";
+import { newId, randomText } from "../protocol/ids.ts";
+import type { Cursor, Room, RouteAnswer, RouteBody, User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import type { StoreContext } from "./index.ts";
-import { refuse, toMessage } from "./log.ts";
+import { createLimit, type LimitState } from "./limits.ts";
+import { refuse } from "./log.ts";
+import { pseudonymFor } from "./pseudonym.ts";
+import { readRoom, type RoomView } from "./room-view.ts";
 import type { Reply } from "./scripts.ts";
 
-export interface Range {
-  after?: number | undefined;
-  before?: number | undefined;
-  limit?: number | undefined;
-  /** The epoch that `after` belongs to: of another log, this one is given from its start (D5). */
-  epoch?: string | undefined;
+const HOUR_MS = 3_600_000;
+
+/** Somebody came in or went out; `memberCount`: how many are in now. */
+export interface Passage {
+  user: User;
+  memberCount: number;
 }
 
-export interface RoomView {
-  room: Room;
-  messages: Message[];
-  more: boolean;
-  gap: boolean;
-  receipts: Receipt[];
-  /** Set once the room is closed. */
-  closedReason?: string;
-}
+/** A page ends at a room: its place in the index, and its id among equals. */
+const toCursor = (place: string, roomId: string) => `${place}.${roomId}`;
 
-type Mark = [seq: number, reactions: string, deleted: string];
-type Stub = Pick<Message, "clientMessageId" | "sender" | "kind"> & { at: number };
-
-function withMarks(messages: Message[], marks: Mark[], roomId: string, epoch: string): Message[] {
-  const bySeq = new Map(messages.map((message) => [message.seq, message]));
-  for (const [seq, reactions, deleted] of marks) {
-    const message = bySeq.get(seq);
-    if (message && reactions) message.reactions = JSON.parse(reactions) as NonNullable<Message["reactions"]>;
-    if (!deleted) continue;
-    const { at, ...stub } = JSON.parse(deleted) as Stub;
-    bySeq.set(seq, {
-      id: messageId(epoch, seq),
-      roomId,
-      epoch,
-      seq,
-      ...stub,
-      deleted: true,
-      sentAt: new Date(at).toISOString(),
-    });
-  }
-  return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
-}
-
-function toReceipts(flat: string[]): Receipt[] {
-  const byGuest = new Map<string, Receipt>();
-  for (let i = 0; i < flat.length; i += 2) {
-    const [which, userId] = [flat[i]!.slice(0, 1), flat[i]!.slice(2)];
-    const receipt = byGuest.get(userId) ?? { userId, deliveredSeq: 0, readSeq: 0 };
-    receipt[which === "d" ? "deliveredSeq" : "readSeq"] = Number(flat[i + 1]);
-    byGuest.set(userId, receipt);
-  }
-  return [...byGuest.values()];
-}
-
-/**
- * What a member sees of a room. `whole`: members and receipts too.
- * @throws `not-found`, `forbidden`
- */
-export async function readRoom(
-  { run }: StoreContext,
-  userId: string,
-  roomId: string,
-  range: Range,
-  whole: boolean,
-): Promise<RoomView> {
-  const mode = range.after !== undefined ? "after" : range.before !== undefined ? "before" : "newest";
-  const from = range.after ?? range.before ?? 0;
-  const reply = await run(
-    "room_read",
-    roomId,
-    userId,
-    mode,
-    from,
-    range.limit ?? limits.backfillMessages,
-    range.epoch ?? "",
-    whole ? 1 : 0,
-  );
-  const [verdict, meta, members, receipts, page, marks, more, gap] = reply as [
-    string,
-    (string | null)[],
-    [string, string, Status][],
-    string[],
-    [string, string[]][],
-    Mark[],
-    number,
-    number,
-  ];
-  if (verdict !== "ok") refuse(verdict === "forbidden" ? -2 : -1);
-  const [kind, state, reason, epoch, seq, , capacity, createdAt, name, visibility] = meta as string[];
-  const messages = page.map(([id, fields]) =>
-    toMessage(roomId, epoch!, Number.parseInt(id, 10), Number(fields[1]), fields[3]!),
-  );
-  return {
-    room: {
-      id: roomId,
-      kind: kind as Room["kind"],
-      ...(name && { name }),
-      ...(visibility && { visibility: visibility as "public" | "unlisted" }),
-      capacity: Number(capacity),
-      members: members.map(([id, username, status]) => ({ id, username, status })),
-      epoch: epoch!,
-      lastSeq: Number(seq),
-      createdAt: new Date(Number(createdAt)).toISOString(),
-    },
-    messages: withMarks(messages, marks, roomId, epoch!),
-    more: more === 1,
-    gap: gap === 1,
-    receipts: toReceipts(receipts),
-    ...(state !== "open" && { closedReason: reason ?? "closed" }),
-  };
+function fromCursor(cursor: string): [place: string, roomId: string] {
+  const found = /^(\d{1,16})\.(room_[\w-]{16,40})$/.exec(cursor);
+  if (!found) throw new PasserbyError("invalid", undefined, { fields: { cursor: "is not one of ours" } });
+  return [found[1]!, found[2]!];
 }
 
 export function roomStore(context: StoreContext) {
-  const { run } = context;
+  const { run, redis, config } = context;
+  const created = createLimit(redis, "rooms", limits.roomsPerHour, HOUR_MS);
+  const pseudonym = pseudonymFor(config, "rooms");
+
   return {
-    /** The room and what came after the cursor (without one: the newest). @throws `not-found`, `forbidden` */
-    open: (userId: string, roomId: string, cursor?: Cursor) =>
+    /** Counts one new room of the guest's. @throws `rate-limited` */
+    count: (userId: string): Promise<LimitState> => created.consume(pseudonym(userId)),
+
+    /** A group with its creator in it. @throws `conflict` (in too many), `session-ended` */
+    async create(userId: string, { name, visibility, capacity }: RouteBody<"POST /api/rooms">): Promise<Room> {
+      const roomId = newId("room");
+      const about = [randomText(16), name, visibility, capacity ?? limits.roomCapacity];
+      const [first] = (await run("room_create", userId, roomId, ...about, limits.roomsPerGuest)) as [number];
+      refuse(first);
+      return (await readRoom(context, userId, roomId, { look: true }, true)).room;
+    },
+
+    /**
+     * Into a group, once; a member (of a pair too) is in already. The other nodes are told.
+     * @returns who came, where somebody did
+     * @throws `not-found`, `forbidden` (somebody's pair), `room-closed`, `room-full`, `conflict` (in too many), `session-ended`
+     */
+    async join(userId: string, nodeId: string, roomId: string): Promise<(Passage & Cursor) | undefined> {
+      const reply = (await run("room_join", roomId, userId, nodeId, limits.roomsPerGuest)) as Reply[];
+      const [came, username, memberCount, epoch, seq] = reply as [number, string, number, string, number];
+      refuse(came);
+      return came === 1 ? { user: { id: userId, username }, memberCount, epoch, seq } : undefined;
+    },
+
+    /** Out of a group. The other nodes are told. @returns undefined for a pair, that is over already. @throws `not-found`, `forbidden` */
+    async leave(userId: string, nodeId: string, roomId: string): Promise<Passage | undefined> {
+      const reply = (await run("room_leave", roomId, userId, nodeId)) as Reply[];
+      const [left, username, memberCount] = reply as [number, string, number];
+      refuse(left);
+      return left === 1 ? { user: { id: userId, username }, memberCount } : undefined;
+    },
+
+    /** Ends a group for all, at once; its members are told why. @returns whether there was one */
+    close: async (roomId: string, reason: string): Promise<boolean> => (await run("room_close", roomId, reason)) === 1,
+
+    /** Public groups with somebody in them, the fullest first, then the newest. @throws `invalid` */
+    async list({ cursor, limit = limits.roomsPage }: { cursor?: string | undefined; limit?: number | undefined }) {
+      const after = cursor === undefined ? ["", ""] : fromCursor(cursor);
+      const reply = (await run("rooms_list", limit, ...after)) as [string, string, string, number, string, string][];
+      const page = reply.slice(0, limit);
+      const last = page.at(-1);
+      const rooms = page.map(([id, name, capacity, memberCount, createdAt]) => ({
+        id,
+        name,
+        capacity: Number(capacity),
+        memberCount,
+        createdAt: new Date(Number(createdAt)).toISOString(),
+      }));
+      const next = last && reply.length > limit ? { cursor: toCursor(last[5], last[0]) } : {};
+      return { rooms, ...next } satisfies RouteAnswer<"GET /api/rooms">;
+    },
+
+    /**
+     * The room and what came after the cursor, at most `most` messages (without one: the newest).
+     * @throws `not-found`, `forbidden`
+     */
+    open: (userId: string, roomId: string, cursor?: Cursor, most: number = limits.historyPage): Promise<RoomView> =>
       readRoom(
         context,
         userId,
         roomId,
-        cursor ? { after: cursor.seq, epoch: cursor.epoch, limit: limits.historyPage } : {},
+        cursor
+          ? { after: cursor.seq, epoch: cursor.epoch, limit: most }
+          : { limit: Math.min(most, limits.backfillMessages) },
         true,
       ),
 
-    /** @throws `not-found`, `forbidden` */
+    /** What the room is; of a group also for those who are not in. @throws `not-found`, `forbidden` */
     async read(userId: string, roomId: string): Promise<Room> {
-      const view = await readRoom(context, userId, roomId, { limit: 1 }, true);
+      const view = await readRoom(context, userId, roomId, { look: true }, true);
       if (view.closedReason !== undefined) throw new PasserbyError("not-found");
       return view.room;
     },
@@ -142,9 +112,15 @@ export function roomStore(context: StoreContext) {
       await readRoom(context, userId, roomId, { limit: 1 }, false);
     },
 
-    /** Routes something that is not kept to the nodes of the other members. @throws `not-found`, `forbidden`, `room-closed` */
-    async tell(userId: string, nodeId: string, roomId: string, event: string, payload: unknown): Promise<void> {
-      refuse(Number(await run("room_tell", roomId, userId, nodeId, event, JSON.stringify(payload))));
+    /**
+     * Routes something that is not kept to the nodes of the other members.
+     * @returns false where the room is too large for it
+     * @throws `not-found`, `forbidden`, `room-closed`
+     */
+    async tell(userId: string, nodeId: string, roomId: string, event: string, payload: unknown): Promise<boolean> {
+      const reply = Number(await run("room_tell", roomId, userId, nodeId, event, JSON.stringify(payload)));
+      refuse(reply);
+      return reply === 1;
     },
 
     /** The log ends before `told`: it was rolled back and becomes another one. */
@@ -152,10 +128,10 @@ export function roomStore(context: StoreContext) {
       await run("room_renew", roomId, told.epoch, told.seq);
     },
 
-    /** Where each room's log ends; undefined for a room that is gone. */
-    async ends(roomIds: string[]): Promise<(Cursor | undefined)[]> {
+    /** Where each room's log ends; undefined for a room that is gone. The node holds sockets of them. */
+    async ends(nodeId: string, roomIds: string[]): Promise<(Cursor | undefined)[]> {
       if (roomIds.length === 0) return [];
-      const reply = (await run("rooms_seq", ...roomIds)) as Reply[] as string[];
+      const reply = (await run("rooms_seq", nodeId, ...roomIds)) as Reply[] as string[];
       return roomIds.map((_, i) =>
         reply[2 * i] ? { epoch: reply[2 * i]!, seq: Number(reply[2 * i + 1]) } : undefined,
       );

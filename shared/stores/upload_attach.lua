@@ -3,8 +3,9 @@
 -- returns {'seen'} (the message is in the log) | {'gone' | 'forbidden' | 'pending' | 'used' | 'kind'}
 -- | {-1 no such room | -2 not a member | -3 closed} | {'ok', field, value, …}
 local id, room, guest, mark = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if redis.call('ZSCORE', K.seen .. room, guest .. ':' .. mark) then return { 'seen' } end
-local state = redis.call('HGET', K.room .. room, 'state')
+local m = redis.call('HMGET', K.room .. room, 'state', 'kind')
+local state = m[1]
+if redis.call('ZSCORE', seenIn(room, m[2], guest, mark)) then return { 'seen' } end
 if not state then return { -1 } end
 if redis.call('HEXISTS', K.members .. room, guest) == 0 then return { -2 } end
 if state ~= 'open' then return { -3 } end

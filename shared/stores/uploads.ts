@@ -1,5 +1,4 @@
 /** Uploads: a slot (pending) → checked bytes (complete) → part of one message. Redis says who may read and until when; the bytes are the object store's. */
-import { createHmac } from "node:crypto";
 import { PasserbyError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Draft, Message, RouteBody, Upload } from "../protocol/index.ts";
@@ -8,6 +7,7 @@ import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { createLimit, type LimitState } from "./limits.ts";
 import { refuse } from "./log.ts";
+import { pseudonymFor } from "./pseudonym.ts";
 import type { Reply } from "./scripts.ts";
 import { flat, type Found, toFields, toUpload } from "./upload-record.ts";
 
@@ -34,12 +34,7 @@ const unattachable: Record<string, () => PasserbyError> = {
 export function uploadStore({ redis, run, config }: StoreContext) {
   const tickets = createTickets(config.secrets.jwtKeys);
   const limit = createLimit(redis, "uploads", config.uploadsPerHour, 60 * MINUTE_MS);
-  // Keyed as the HTTP limits are: the count names nobody and outlives nobody (S4).
-  const pseudonym = (userId: string) =>
-    createHmac("sha256", config.secrets.jwtKeys[0]!.secret)
-      .update(`uploads:${userId}`)
-      .digest("base64url")
-      .slice(0, 22);
+  const pseudonym = pseudonymFor(config, "uploads");
 
   return {
     /** Counts one slot of the guest's UPLOADS_PER_HOUR. @throws `rate-limited` */

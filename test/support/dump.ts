@@ -31,7 +31,7 @@ export async function dump(redis: Redis): Promise<Record<string, unknown>> {
 
 /** What changes by the clock alone: leases, limits, nodes, the adapter's stream, and what waits in inboxes. */
 const byTheClock =
-  /^(limit:|node:|nodes$|inbox:|where:|online$|active$|sessions$|pairs$|offers$|queue:lease$|queue:widen$|calls:due$|socket\.io)/;
+  /^(limit:|node:|nodes$|inbox:|where:|online$|away$|active$|sessions$|pairs$|offers$|queue:lease$|queue:widen$|calls:due$|socket\.io)/;
 
 /** Rooms and guests, without what changes by the clock. */
 export async function state(redis: Redis): Promise<Record<string, unknown>> {
