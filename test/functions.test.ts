@@ -164,9 +164,7 @@ async function everything(): Promise<string> {
 }
 
 test("every route of the contract is mounted behind the table, the later ones as unavailable to a guest only", async () => {
-  const later = new Map<RouteName, unknown>([
-    ["POST /api/reports", { roomId, userId: bob.user.id, reason: "spam" }],
-  ]);
+  const later = new Map<RouteName, unknown>([["POST /api/reports", { roomId, userId: bob.user.id, reason: "spam" }]]);
   for (const name of Object.keys(routes) as RouteName[]) {
     const [method, pattern] = name.split(" ") as [string, string];
     const path = pattern.replace(":id", newId(pattern.includes("upload") ? "upl" : "room"));

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { startRedis } from "../../local/redis.ts";
+import { type CrowdFigures, measureCrowd } from "./crowd.ts";
 import { measureIdle } from "./idle.ts";
 import { measureMatches } from "./matches.ts";
 import { measurePairs, type PairFigures } from "./pairs.ts";
@@ -14,6 +15,7 @@ const only = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const wants = (question: string) => only.length === 0 || only.includes(question);
 const rounds = quick ? 1 : 3;
 const pairOptions = { pairs: 200, window: 1, warmMs: quick ? 1_500 : 3_000, forMs: quick ? 4_000 : 8_000 };
+const crowdOptions = { members: 999, perSecond: 20, forMs: quick ? 5_000 : 10_000 };
 const connections = quick ? 2_000 : 5_000;
 
 const dir = await mkdtemp(join(tmpdir(), "passerby-bench-"));
@@ -55,6 +57,20 @@ if (wants("pairs")) {
     ["p99Ms", "… p99, ms"],
     ["nodeMicros", "… node CPU, µs a message"],
     ["redisMicros", "… Redis CPU, µs a message"],
+  ] as const) {
+    const [mine, other] = [pick(ours, field), pick(theirs, field)];
+    rows.push({ what, Passerby: mine, "Socket.IO + adapter": other, ratio: Math.round((mine / other) * 100) / 100 });
+  }
+}
+if (wants("room")) {
+  const { us: ours, peer: theirs } = await rounded((side) => measureCrowd(side, redis, crowdOptions), 2);
+  const pick = (list: CrowdFigures[], field: keyof CrowdFigures) => median(list.map((figures) => figures[field]));
+  for (const [field, what] of [
+    ["nodeMicros", "a room of 999 on two nodes: node CPU, µs a message"],
+    ["redisMicros", "… Redis CPU, µs a message"],
+    ["p50Ms", "… p50, ms"],
+    ["p99Ms", "… p99, ms"],
+    ["heardShare", "… heard, of all that should be"],
   ] as const) {
     const [mine, other] = [pick(ours, field), pick(theirs, field)];
     rows.push({ what, Passerby: mine, "Socket.IO + adapter": other, ratio: Math.round((mine / other) * 100) / 100 });

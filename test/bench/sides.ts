@@ -12,6 +12,8 @@ export interface Side extends AsyncDisposable {
   ports: number[];
   /** Handshakes of that many guests. */
   auths(count: number): Promise<object[]>;
+  /** Handshakes of a large room's guests, and the room where they have to join it. */
+  crowd(count: number): Promise<{ auths: object[]; roomId?: string }>;
   /** Do pairs ask to be matched? */
   match: boolean;
 }
@@ -32,6 +34,7 @@ export async function startPeer(mode: "bare" | "adapter" | "recovery", redisUrl:
     ports,
     match: false,
     auths: async (guests) => Array.from({ length: guests }, () => ({ room: `room ${Math.floor(room++ / 2)}` })),
+    crowd: async (guests) => ({ auths: Array.from({ length: guests }, () => ({ room: "crowd" })) }),
     [Symbol.asyncDispose]: async () => void (await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()))),
   };
 }
@@ -53,20 +56,27 @@ export async function startPasserby(redisUrl: string, count: number): Promise<Si
   const redis = new Redis(redisUrl);
   const stores = createStores({ redis, config });
   const tokens = createTokens(config.secrets.jwtKeys);
+  const auths = async (guests: number): Promise<object[]> => {
+    const all: object[] = [];
+    while (all.length < guests) {
+      const some = await Promise.all(
+        Array.from({ length: Math.min(200, guests - all.length) }, () => stores.sessions.create({})),
+      );
+      all.push(...some.map(({ user }) => ({ token: tokens.issue(user.id).token, protocol: 1 })));
+    }
+    return all;
+  };
   return {
     name: "Passerby",
     nodes,
     ports,
     match: true,
-    async auths(guests) {
-      const auths: object[] = [];
-      while (auths.length < guests) {
-        const some = await Promise.all(
-          Array.from({ length: Math.min(200, guests - auths.length) }, () => stores.sessions.create({})),
-        );
-        auths.push(...some.map(({ user }) => ({ token: tokens.issue(user.id).token, protocol: 1 })));
-      }
-      return auths;
+    auths,
+    async crowd(guests) {
+      const { user } = await stores.sessions.create({});
+      const about = { name: "Stadium", visibility: "unlisted", capacity: guests + 1 } as const;
+      const { id } = await stores.rooms.create(user.id, about);
+      return { auths: await auths(guests), roomId: id };
     },
     async [Symbol.asyncDispose]() {
       redis.disconnect();
