@@ -6,6 +6,8 @@ export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   plugins: [compileWords()],
+  // The list is written against React; Preact stands in for what of it it uses.
+  resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

@@ -1,111 +1,123 @@
-/** The log, newest at the bottom: follows what comes while the guest is there, stays put while they read above. */
-import { Fragment } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { lastSeq, type Entry, type RoomState } from "../../../shared/client/index.ts";
+/** The log, newest at the bottom. Only the rows near the eye are in the page, however many there are. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { lastSeq, timeline, type Entry, type RoomState } from "../../../shared/client/index.ts";
+import type { User } from "../../../shared/protocol/index.ts";
 import { visible } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
-import { client } from "../shell/state.ts";
+import { client, state } from "../shell/state.ts";
 import { dayOf } from "../shell/words.ts";
-import { Message } from "./message.tsx";
-import { openMenu } from "./selection.ts";
-import { PartnerState, Top } from "./states.tsx";
 import { t } from "../words/index.ts";
+import { Aloud } from "./aloud.tsx";
+import { useFollowing } from "./following.ts";
+import { Message } from "./message.tsx";
+import { rowsOf, type Row } from "./rows.ts";
+import { jumpTo, openMenu, playing } from "./selection.ts";
+import { PartnerState, Top } from "./states.tsx";
 
 interface ListProps {
   room: RoomState;
-  entries: Entry[];
   name: string;
-  me: string;
+  user: User;
   loadOlder: () => Promise<void>;
 }
 
-/** This near the end counts as being there; this near the top asks for more. */
-const NEAR_PX = 80;
-const GROUP_MS = 60_000;
+/** This near the top asks for more. */
+const NEAR_TOP_PX = 400;
+/** What the rows beyond the screen are taken for until they are seen. */
+const BUFFER_PX = 600;
 
-export function List({ room, entries, name, me, loadOlder }: ListProps) {
+export function List({ room, name, user, loadOlder }: ListProps) {
+  const { outbox, uploads } = state.value;
+  const me = user.id;
+  const { log, receipts, info } = room;
+  const entries = useMemo(() => timeline(room, outbox, user, uploads), [log, receipts, info, outbox, uploads, user]);
   const list = useRef<HTMLDivElement>(null);
-  const place = useRef({ atEnd: true, fromEnd: 0, firstKey: "", lastKey: "", seen: 0 });
-  const [away, setAway] = useState(false);
-  const seq = lastSeq(room.log);
+  const virtual = useRef<VirtualizerHandle>(null);
+  const { away, onScroll, toEnd } = useFollowing(list, entries.at(-1));
+  const seq = lastSeq(log);
+  const looking = visible.value && !away;
+  /** What had been read when the guest last turned away; what came since stands below a line. */
+  const [leftAt, setLeftAt] = useState(() => receipts[me]?.readSeq || undefined);
+  const rows = useMemo(() => rowsOf(entries, leftAt, Date.now()), [entries, leftAt]);
+  const shift = useShift(entries);
+  const byId = useMemo(() => new Map(entries.map((entry) => [entry.message?.id, entry])), [entries]);
   const typing = Object.keys(room.typing).some((id) => id !== me);
-  const [first] = entries;
 
-  useLayoutEffect(() => {
-    const element = list.current!;
-    const newest = entries.at(-1);
-    // Once: a file on its way is drawn many times, and the guest may read above meanwhile.
-    const own = newest?.mine && newest.progress === "sending" && newest.key !== place.current.lastKey;
-    if (place.current.atEnd || own) element.scrollTop = element.scrollHeight;
-    // Older messages came in above: what was in view stays in view.
-    else if (first && first.key !== place.current.firstKey)
-      element.scrollTop = element.scrollHeight - place.current.fromEnd;
-    place.current.firstKey = first?.key ?? "";
-    place.current.lastKey = newest?.key ?? "";
-    place.current.fromEnd = element.scrollHeight - element.scrollTop;
-  });
   useEffect(() => {
-    if (!visible.value || away) return;
-    place.current.seen = seq;
-    client.markRead(room.id, seq);
-  }, [seq, visible.value, away]);
+    if (looking) client.markRead(room.id, seq);
+  }, [seq, looking]);
   useEffect(() => {
-    // The keyboard of a phone, a taller composer: the end stays the end.
-    const watch = new ResizeObserver(() => {
-      if (place.current.atEnd && list.current) list.current.scrollTop = list.current.scrollHeight;
-    });
-    watch.observe(list.current!);
-    return () => watch.disconnect();
-  }, []);
+    if (!looking) setLeftAt(seq);
+  }, [looking]);
+  useEffect(() => {
+    const index = rows.findIndex(({ key }) => key === jumpTo.value);
+    jumpTo.value = undefined;
+    if (index !== -1) virtual.current?.scrollToIndex(index, { align: "center" });
+  }, [jumpTo.value]);
 
-  const onScroll = () => {
-    const element = list.current!;
-    const fromEnd = element.scrollHeight - element.scrollTop;
-    const atEnd = fromEnd - element.clientHeight < NEAR_PX;
-    place.current = { ...place.current, atEnd, fromEnd };
-    setAway(!atEnd);
-    if (element.scrollTop < NEAR_PX && room.log.older) void loadOlder();
+  const fresh = away ? entries.filter(({ mine, message }) => !mine && (message?.seq ?? 0) > (leftAt ?? seq)).length : 0;
+  const keep = [openMenu.value, playing.value].filter((key) => key !== undefined);
+  const show = (row: Row) => {
+    switch (row.kind) {
+      case "top":
+        return <Top key={row.key} room={room} name={name} empty={false} />;
+      case "day":
+        return (
+          <p key={row.key} class="day">
+            {dayOf(row.at)}
+          </p>
+        );
+      case "new":
+        return (
+          <p key={row.key} class="new">
+            <span>{t("list.line-new")}</span>
+          </p>
+        );
+      case "message": {
+        const { entry, first, last } = row;
+        const quoted = entry.replyTo ? byId.get(entry.replyTo) : undefined;
+        return (
+          <Message
+            key={row.key}
+            {...{ entry, first, last, me, quoted }}
+            roomId={room.id}
+            quotedName={quoted?.mine ? t("list.you") : (quoted?.sender.username ?? "")}
+            open={openMenu.value === entry.key}
+            over={room.ended !== undefined}
+          />
+        );
+      }
+      default:
+        return row satisfies never;
+    }
   };
-  const toEnd = () => list.current?.scrollTo({ top: list.current.scrollHeight, behavior: "smooth" });
-  const fresh = away
-    ? entries.filter(({ mine, message }) => !mine && (message?.seq ?? 0) > place.current.seen).length
-    : 0;
-  const byId = new Map(entries.map((entry) => [entry.message?.id, entry]));
-  /** The day's name, where another one begins; a talk that began today needs none. */
-  const newDay = (entry: Entry, before: Entry | undefined) => {
-    const name = dayOf(entry.at);
-    return name === (before ? dayOf(before.at) : t("day.today")) ? undefined : name;
-  };
-  const together = (a: Entry | undefined, b: Entry | undefined) =>
-    a && b && a.mine === b.mine && Math.abs(Date.parse(a.at) - Date.parse(b.at)) < GROUP_MS;
-
   return (
     <div class="list-place">
-      {/* A scrolling region has to be reachable by keyboard. */}
-      <div class="list" ref={list} role="log" aria-label={t("list.label", { name })} tabIndex={0} onScroll={onScroll}>
-        <Top room={room} name={name} empty={entries.length === 0} />
-        <ol>
-          {entries.map((entry, index) => {
-            const quoted = entry.replyTo ? byId.get(entry.replyTo) : undefined;
-            const day = newDay(entry, entries[index - 1]);
-            return (
-              <Fragment key={entry.key}>
-                {day && <li class="day">{day}</li>}
-                <Message
-                  entry={entry}
-                  roomId={room.id}
-                  me={me}
-                  first={!together(entries[index - 1], entry)}
-                  last={!together(entry, entries[index + 1])}
-                  quoted={quoted}
-                  quotedName={quoted?.mine ? t("list.you") : (quoted?.sender.username ?? "")}
-                  open={openMenu.value === entry.key}
-                  over={room.ended !== undefined}
-                />
-              </Fragment>
-            );
-          })}
-        </ol>
+      {/* A scrolling region has to be reachable by keyboard. What comes is read aloud beside it: rows come and go with scrolling. */}
+      <div
+        class="list"
+        ref={list}
+        role="log"
+        aria-live="off"
+        aria-label={t("list.label", { name })}
+        tabIndex={0}
+        onScroll={() => {
+          onScroll();
+          if (log.older && list.current!.scrollTop < NEAR_TOP_PX) void loadOlder();
+        }}
+      >
+        {entries.length === 0 && <Top room={room} name={name} empty />}
+        <Virtualizer
+          ref={virtual}
+          scrollRef={list}
+          data={rows}
+          shift={shift}
+          bufferSize={BUFFER_PX}
+          keepMounted={keep.length > 0 ? keep.map((key) => rows.findIndex((row) => row.key === key)) : []}
+        >
+          {show}
+        </Virtualizer>
         <PartnerState room={room} name={name} me={me} />
         {typing && !room.ended && (
           <div class="typing">
@@ -116,6 +128,7 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
           </div>
         )}
       </div>
+      <Aloud roomId={room.id} me={me} />
       {away && (
         <button type="button" class={fresh > 0 ? "pill fresh" : "pill"} onClick={toEnd}>
           <Icon name="arrowDown" />
@@ -124,4 +137,16 @@ export function List({ room, entries, name, me, loadOlder }: ListProps) {
       )}
     </div>
   );
+}
+
+/** Whether older messages have just come in above. */
+function useShift(entries: readonly Entry[]): boolean {
+  const before = useRef<readonly Entry[]>(entries);
+  const shifted = useRef(false);
+  if (before.current !== entries) {
+    const first = before.current[0]?.key;
+    shifted.current = first !== undefined && entries[0]?.key !== first && entries.some(({ key }) => key === first);
+    before.current = entries;
+  }
+  return shifted.current;
 }

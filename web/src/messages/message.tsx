@@ -7,7 +7,7 @@ import { Attachment } from "../uploads/attachment.tsx";
 import { expiry, isExpired, isPicture } from "../uploads/words.ts";
 import { Failed } from "./failed.tsx";
 import { Menu } from "./menu.tsx";
-import { openMenu } from "./selection.ts";
+import { jumpTo, openMenu } from "./selection.ts";
 import { excerptOf, Text } from "./text.tsx";
 import { Ticks } from "./ticks.tsx";
 import { t } from "../words/index.ts";
@@ -42,7 +42,7 @@ export function Message(props: MessageProps) {
   kind.push(file !== undefined && noCard && "with-button", picture && "with-picture");
   const actions = message && !deleted;
   return (
-    <li class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
+    <div class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
       <div class="line">
         <div
           class={deleted ? "bubble deleted" : "bubble"}
@@ -81,16 +81,14 @@ export function Message(props: MessageProps) {
         {entry.progress && !deleted && (last || !said.has(entry.progress)) && <Ticks progress={entry.progress} />}
       </p>
       {entry.progress === "failed" && <Failed entry={entry} />}
-    </li>
+    </div>
   );
 }
 
 function Quote({ entry, quoted, quotedName }: MessageProps) {
   if (!entry.replyTo || entry.message?.deleted) return null;
-  const jump = () =>
-    quoted && document.querySelector(`[data-key="${CSS.escape(quoted.key)}"]`)?.scrollIntoView({ block: "center" });
   return (
-    <button type="button" class="quote" onClick={jump} disabled={!quoted}>
+    <button type="button" class="quote" onClick={() => (jumpTo.value = quoted?.key)} disabled={!quoted}>
       <span class="quote-name">{quoted ? quotedName : t("message.earlier")}</span>
       <span dir="auto">{quoted?.message?.deleted ? t("message.deleted") : excerptOf(quoted)}</span>
     </button>

@@ -29,7 +29,7 @@ export function Text({ text }: { text: string }) {
 }
 
 /** One line of a message, for a quote. */
-export const excerptOf = (entry: Entry | undefined): string => {
+export const excerptOf = (entry: Pick<Entry, "kind" | "text" | "attachment"> | undefined): string => {
   if (entry?.attachment && !entry.text) return kindOf(entry);
   const line = (entry?.text ?? "").replaceAll(/\s+/g, " ").trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;

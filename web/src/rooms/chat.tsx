@@ -1,7 +1,7 @@
 /** A pair's chat: header, messages, and what can be said; or, once it is over, where to go. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { partnerOf, timeline } from "../../../shared/client/index.ts";
+import { partnerOf } from "../../../shared/client/index.ts";
 import { Ended } from "../matching/ended.tsx";
 import { Composer } from "../messages/composer.tsx";
 import { List } from "../messages/list.tsx";
@@ -12,7 +12,7 @@ import { chosen, unchooseAll } from "../uploads/chosen.ts";
 import { forgetPreviews } from "../uploads/previews.ts";
 import { closeView, Viewing } from "../uploads/viewing.tsx";
 import { cancelNote, note } from "../voice/state.ts";
-import { client, closeRoom, me, room, state } from "../shell/state.ts";
+import { client, closeRoom, me, room } from "../shell/state.ts";
 import { Header } from "./header.tsx";
 import { t } from "../words/index.ts";
 
@@ -73,11 +73,10 @@ export function Chat() {
   const partner = partnerOf(now, user);
   const name = partner?.username ?? t("chat.partner");
   const older = () => client.loadOlder(now.id).catch(() => say(t("list.no-older")));
-  const entries = timeline(now, state.value.outbox, user, state.value.uploads);
   return (
     <main class="frame chat">
       <Header room={now} name={name} status={over ? "offline" : (partner?.status ?? "offline")} onLeave={leave} />
-      <List room={now} entries={entries} name={name} me={user.id} loadOlder={older} />
+      <List room={now} name={name} user={user} loadOlder={older} />
       {over ? (
         <Ended room={now} name={name} />
       ) : (

@@ -7,8 +7,11 @@ import { tabStorage } from "./storage.ts";
 
 const shownListeners = new Set<(messages: readonly Message[]) => void>();
 
-/** Calls back with messages just shown, in order. */
-export const onShown = (listener: (messages: readonly Message[]) => void): void => void shownListeners.add(listener);
+/** Calls back with messages just shown, in order. Gives the way to stop it. */
+export function onShown(listener: (messages: readonly Message[]) => void): () => void {
+  shownListeners.add(listener);
+  return () => void shownListeners.delete(listener);
+}
 
 const apiUrl: string | undefined = import.meta.env["VITE_API_URL"];
 

@@ -63,6 +63,7 @@ export function Attachment({ entry, over }: AttachmentProps) {
           src={src}
           {...{ durationMs, peaks }}
           name={kindOf(entry)}
+          id={entry.key}
           onError={() => void onError()}
         />
       </>

@@ -39,28 +39,28 @@ export function FileCard({ attachment, src, url }: FileCardProps) {
           <Icon name={fileIcon(contentType)} />
         </span>
       )}
-      <div class="file-words">
-        <p class="file-name" dir="auto">
-          {filename}
-        </p>
-        <About attachment={attachment} />
-      </div>
+      <FileWords attachment={attachment} />
       <Download attachment={attachment} url={url} />
     </div>
   );
 }
 
-/** How large, and for how long; each whole where the line has to break. */
-export function About({ attachment }: Pick<FileCardProps, "attachment">) {
+/** What it is called, how large, and for how long; each whole where the line has to break. */
+export function FileWords({ attachment }: Pick<FileCardProps, "attachment">) {
   const left = expiry(attachment);
   return (
-    <p class="about">
-      <span>
-        {sizeOf(attachment.sizeBytes)}
-        {left && " ·"}
-      </span>{" "}
-      <span>{left}</span>
-    </p>
+    <div class="file-words">
+      <p class="file-name" dir="auto">
+        {attachment.filename}
+      </p>
+      <p class="about">
+        <span>
+          {sizeOf(attachment.sizeBytes)}
+          {left && " ·"}
+        </span>{" "}
+        <span>{left}</span>
+      </p>
+    </div>
   );
 }
 

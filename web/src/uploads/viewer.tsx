@@ -1,7 +1,7 @@
 /** A picture or a video, as large as the screen. A native dialog: Esc closes it, the rest of the page is inert. */
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shell/icon.tsx";
-import { About, Download } from "./file.tsx";
+import { Download, FileWords } from "./file.tsx";
 import type { Viewed } from "./viewing.tsx";
 import { t } from "../words/index.ts";
 
@@ -18,12 +18,7 @@ export function Viewer({ attachment, src, url, onClose }: Viewed & { onClose: ()
       onClick={(event) => (event.target as Element).closest("img, video, header") ?? dialog.current?.close()}
     >
       <header>
-        <div class="file-words">
-          <p class="file-name" dir="auto">
-            {filename}
-          </p>
-          <About attachment={attachment} />
-        </div>
+        <FileWords attachment={attachment} />
         <Download attachment={attachment} url={url} />
         <button type="button" class="icon-button" aria-label={t("shell.close")} onClick={() => dialog.current?.close()}>
           <Icon name="x" />

@@ -1,6 +1,7 @@
 /** Plays a voice note or a piece of music: waveform, any place in it, three speeds. One plays at a time. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { playing } from "../messages/selection.ts";
 import { Icon } from "../shell/icon.tsx";
 import { elapsed } from "../shell/words.ts";
 import { Waveform } from "./waveform.tsx";
@@ -17,29 +18,31 @@ interface PlayerProps {
   durationMs: number | undefined;
   peaks: readonly number[] | undefined;
   name: string;
+  /** Of the message, or whatever else has it. */
+  id: string;
   /** The bytes cannot be had. */
   onError: () => void;
 }
 
-export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerProps) {
+export function Player({ src, durationMs, peaks = flat, name, id, onError }: PlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
-  const [playing, setPlaying] = useState(false);
+  const [isPlaying, setPlaying] = useState(false);
   const [at, setAt] = useState(0);
   const [found, setFound] = useState(0);
   // A recorder's file does not say how long it is; whoever recorded it does.
   const length = durationMs ? durationMs / 1000 : found;
 
   useEffect(() => {
-    if (!playing) return undefined;
+    if (!isPlaying) return undefined;
     let frame = requestAnimationFrame(function follow() {
       setAt(audio.current?.currentTime ?? 0);
       frame = requestAnimationFrame(follow);
     });
     return () => cancelAnimationFrame(frame);
-  }, [playing]);
+  }, [isPlaying]);
   useEffect(() => {
     if (audio.current) audio.current.playbackRate = rate.value;
-  }, [rate.value, playing]);
+  }, [rate.value, isPlaying]);
   useEffect(() => () => audio.current?.pause(), []);
 
   const toggle = () => {
@@ -61,8 +64,14 @@ export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerP
         ref={audio}
         src={src}
         preload={durationMs ? "none" : "metadata"}
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
+        onPlay={() => {
+          setPlaying(true);
+          playing.value = id;
+        }}
+        onPause={() => {
+          setPlaying(false);
+          if (playing.value === id) playing.value = undefined;
+        }}
         onEnded={() => {
           setPlaying(false);
           seek(0);
@@ -73,10 +82,10 @@ export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerP
       <button
         type="button"
         class="play"
-        aria-label={t(playing ? "voice.pause" : "voice.play", { name })}
+        aria-label={t(isPlaying ? "voice.pause" : "voice.play", { name })}
         onClick={toggle}
       >
-        <Icon name={playing ? "pause" : "play"} />
+        <Icon name={isPlaying ? "pause" : "play"} />
       </button>
       <div class="track">
         <Waveform peaks={peaks} done={length > 0 ? at / length : 0} />
@@ -99,7 +108,7 @@ export function Player({ src, durationMs, peaks = flat, name, onError }: PlayerP
       >
         {rate.value}×
       </button>
-      <span class="player-time">{elapsed((playing || at > 0 ? at : length) * 1000)}</span>
+      <span class="player-time">{elapsed((isPlaying || at > 0 ? at : length) * 1000)}</span>
     </div>
   );
 }

@@ -6,6 +6,7 @@ export default {
   "list.typing": "{name} يكتب الآن",
   "list.new":
     "{count, plural, zero {لا رسائل جديدة} one {رسالة جديدة} two {رسالتان جديدتان} few {# رسائل جديدة} many {# رسالة جديدة} other {# رسالة جديدة}}",
+  "list.line-new": "جديد",
   "list.newest": "إلى أحدث رسالة",
   "list.loading": "جارٍ تحميل الرسائل الأقدم…",
   "list.gap": "لم تعد الرسائل الأقدم محفوظة.",

@@ -5,6 +5,7 @@ export default {
   "list.you": "Du",
   "list.typing": "{name} schreibt",
   "list.new": "{count, plural, one {# neue Nachricht} other {# neue Nachrichten}}",
+  "list.line-new": "Neu",
   "list.newest": "Zur neuesten Nachricht",
   "list.loading": "Ältere Nachrichten werden geladen …",
   "list.gap": "Frühere Nachrichten werden nicht mehr aufbewahrt.",

@@ -3,6 +3,7 @@ export default {
   "list.you": "You",
   "list.typing": "{name} is typing",
   "list.new": "{count, plural, one {# new message} other {# new messages}}",
+  "list.line-new": "New",
   "list.newest": "To the newest message",
   "list.loading": "Loading older messages…",
   "list.gap": "Earlier messages are no longer kept.",

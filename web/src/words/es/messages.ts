@@ -5,6 +5,7 @@ export default {
   "list.you": "Tú",
   "list.typing": "{name} está escribiendo",
   "list.new": "{count, plural, one {# mensaje nuevo} many {# de mensajes nuevos} other {# mensajes nuevos}}",
+  "list.line-new": "Nuevo",
   "list.newest": "Ir al mensaje más nuevo",
   "list.loading": "Cargando mensajes anteriores…",
   "list.gap": "Los mensajes anteriores ya no se guardan.",
