@@ -6,6 +6,7 @@ import { handshake } from "../shared/protocol/sessions.ts";
 import type { RoomView } from "../shared/stores/room-view.ts";
 import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
+import { dropRequest } from "./handshaken.ts";
 import { invalid, toErrorBody } from "./on.ts";
 
 /** Tries at a welcome that nothing overtakes; after that the client's own pull closes the gap. */
@@ -31,6 +32,7 @@ export const authenticate = (ctx: NodeContext) => async (socket: GuestSocket, ne
 
 /** Runs on Socket.IO's `connection`: synchronous up to the first await, so that no event goes unheard (P4). */
 export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, socket: GuestSocket): void {
+  dropRequest(socket);
   const guest = (socket.data.guest = ctx.guests.add(socket));
   listen(socket);
   socket.on("disconnect", () => close(ctx, socket));
