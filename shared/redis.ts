@@ -43,8 +43,11 @@ const options: Record<RedisPurpose, RedisOptions> = {
   },
 };
 
-/** Opens a client that reconnects for ever. Errors of the link are logged once per outage, never thrown. */
-export function connectRedis(url: string, purpose: RedisPurpose, logger: Logger): Redis {
+/**
+ * Opens a client that reconnects for ever. Errors of the link are logged once per outage, never thrown.
+ * @param failed told of each
+ */
+export function connectRedis(url: string, purpose: RedisPurpose, logger: Logger, failed?: () => void): Redis {
   const redis = new Redis(url, {
     connectTimeout: 2_000,
     retryStrategy,
@@ -55,6 +58,7 @@ export function connectRedis(url: string, purpose: RedisPurpose, logger: Logger)
   });
   let down = false;
   redis.on("error", (error: Error) => {
+    failed?.();
     if (!down) logger.warn({ purpose, err: error.message }, "redis: lost");
     down = true;
   });

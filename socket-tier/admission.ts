@@ -16,6 +16,7 @@ export class Admission {
   readonly #logger: Logger;
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
   readonly #byAddress = new Map<string, number>();
+  readonly refused = { origin: 0, late: 0, full: 0, address: 0 };
   #sockets = 0;
   #shedding = false;
   lagMs = 0;
@@ -39,11 +40,19 @@ export class Admission {
     const { origin } = request.headers;
     // No Origin means no browser, and then no page that could be abused: the token decides.
     if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin)) {
+      this.refused.origin += 1;
       return `origin ${origin.slice(0, 200)} is not in CORS_ORIGINS`;
     }
-    if (this.#shedding) return "this node is late";
-    if (this.#sockets >= socketsPerNode) return "this node is full (SOCKETS_PER_NODE)";
+    if (this.#shedding) {
+      this.refused.late += 1;
+      return "this node is late";
+    }
+    if (this.#sockets >= socketsPerNode) {
+      this.refused.full += 1;
+      return "this node is full (SOCKETS_PER_NODE)";
+    }
     if (socketsPerAddress > 0 && (this.#byAddress.get(this.#address(request)) ?? 0) >= socketsPerAddress) {
+      this.refused.address += 1;
       return "too many sockets from one address (SOCKETS_PER_ADDRESS)";
     }
     return undefined;

@@ -14,11 +14,12 @@ const BATCH = 200;
 const ALIVE_MS = 1_000;
 const TICK_MS = 500;
 const STATS_MS = 1_000;
+const LOG_MS = 60_000;
 const startedAt = new Date().toISOString();
 
 /** Starts all that happens by the clock, and a beat whenever Redis is (back) there. @returns stops it */
 export function startBeats(ctx: NodeContext, redis: Redis): () => void {
-  const { stores, guests, fanOut, nodeId, io, logger, admission } = ctx;
+  const { stores, guests, fanOut, nodeId, io, logger, admission, metrics } = ctx;
   let limited = 0;
   /** Rooms that were gone at the last beat: what ends one by right tells it itself, and first. */
   let gone = new Set<string>();
@@ -39,7 +40,10 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     limited = Math.round(limited * (1 - ALIVE_MS / eventWindowMs)) + ctx.limited; // about a minute's worth
     ctx.limited = 0;
     admission.measure();
-    await stores.nodes.beat(report());
+    const asked = Date.now();
+    const { redisNowMs, inboxLagMs } = await stores.nodes.beat(report());
+    metrics.measured(inboxLagMs, admission.lagMs);
+    metrics.redisAheadMs = redisNowMs - (asked + Date.now()) / 2;
   }
 
   async function beat(): Promise<void> {
@@ -127,5 +131,6 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   void every(TICK_MS, "calls", () => stores.calls.tick());
   void every(STATS_MS, "reap", () => stores.presence.reap());
   void every(STATS_MS, "stats", tellStats);
+  void every(LOG_MS, "figures", async () => logger.info(metrics.line(ctx), "figures"));
   return () => stop.abort();
 }

@@ -18,6 +18,7 @@ import type { Admission } from "./admission.ts";
 import type { Crowd } from "./crowd.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Publishing } from "./publish.ts";
 
 export interface SocketData {
@@ -42,6 +43,7 @@ export interface NodeContext {
   io: NodeServer;
   admission: Admission;
   publishing: Publishing;
+  metrics: Metrics;
   stores: Stores;
   tokens: Tokens;
   iceServers: IceServers;

@@ -1,7 +1,11 @@
-/** What the load balancer asks a node, on its own port. */
+/** What the load balancer and the operator ask a node, on its own port. */
 import type { RequestListener } from "node:http";
+import { Registry } from "prom-client";
 import packageJson from "../package.json" with { type: "json" };
 import type { NodeContext } from "./context.ts";
+import { allFigures, mayScrape } from "./scrape.ts";
+
+const contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
 export function healthListener(ctx: NodeContext): RequestListener {
   return (request, response) => {
@@ -22,6 +26,12 @@ export function healthListener(ctx: NodeContext): RequestListener {
       ready(ctx).then(
         ({ status, redis }) => answer(status === "ready" ? 200 : 503, { status, checks: { redis, storage: true } }),
         () => answer(500, {}),
+      );
+    } else if (/^\/metrics(?:\/node)?$/.test(path) && mayScrape(request, ctx.config.secrets.admin)) {
+      const figures = path === "/metrics" ? allFigures(ctx) : ctx.metrics.registry.metrics();
+      figures.then(
+        (text) => response.writeHead(200, { "content-type": contentType, "cache-control": "no-store" }).end(text),
+        () => answer(503, { code: "unavailable" }),
       );
     } else {
       answer(404, { code: "not-found" });

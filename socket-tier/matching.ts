@@ -31,7 +31,7 @@ export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
 };
 
 /** What the scripts tell: found, ended, still waiting on wider terms. */
-export const matchingInbox = ({ stores, guests, fanOut, logger, nodeId }: NodeContext): InboxHandlers => {
+export const matchingInbox = ({ stores, guests, fanOut, logger, nodeId, metrics }: NodeContext): InboxHandlers => {
   function tellState(userId: string, ask: () => Promise<MatchState>): void {
     ask().then(
       (state) => fanOut.tell(userId, "match:queued", state),
@@ -64,6 +64,7 @@ export const matchingInbox = ({ stores, guests, fanOut, logger, nodeId }: NodeCo
         waitedMs: Number(entry.waited),
         widened: Number(entry.level) > Number(entry.wished),
       });
+      metrics.matched(Number(entry.waited), user < partner!);
       stores.matching.confirm(user, roomId!).then(
         (theirs) => {
           if (theirs) return;

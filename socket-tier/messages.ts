@@ -8,7 +8,7 @@ import type { InboxHandlers } from "./inbox.ts";
 type Requests = "message:send" | "message:history" | "message:ack" | "message:react" | "message:delete" | "typing:set";
 const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.guest.username });
 
-export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => ({
+export const messages = ({ stores, nodeId, fanOut, metrics }: NodeContext): Handlers<Requests> => ({
   "message:send": async (socket, draft) => {
     const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
     const { message, repeated } = await stores.messages.append(
@@ -18,7 +18,11 @@ export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
       fanOut.lastTold.get(draft.roomId),
       attachment,
     );
-    if (!repeated) fanOut.message(message, socket);
+    if (!repeated) {
+      metrics.messages += 1;
+      fanOut.message(message, socket);
+      metrics.delivered(Date.parse(message.sentAt));
+    }
     return { message };
   },
 
@@ -61,9 +65,10 @@ export const messages = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
   },
 });
 
-export const messagesInbox = ({ fanOut }: NodeContext): InboxHandlers => ({
+export const messagesInbox = ({ fanOut, metrics }: NodeContext): InboxHandlers => ({
   message({ room, epoch, seq, at, body }) {
     fanOut.message(toMessage(room!, epoch!, Number(seq), Number(at), body!));
+    metrics.delivered(Number(at));
   },
 
   /** An event whose payload the script has made. */

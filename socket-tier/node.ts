@@ -30,10 +30,12 @@ import { readInbox } from "./inbox.ts";
 import { matching, matchingInbox } from "./matching.ts";
 import { messages, messagesInbox } from "./messages.ts";
 import { listen, pointsPerEvent } from "./on.ts";
+import { Metrics } from "./metrics.ts";
 import { presence, presenceInbox } from "./presence.ts";
 import { guardPublishing } from "./publish.ts";
 import { reports } from "./reports.ts";
 import { rooms, roomsInbox } from "./rooms.ts";
+import { tellPrimary } from "./scrape.ts";
 import { cutSlowReader } from "./slow-reader.ts";
 import { startSweep } from "./sweep.ts";
 import { warmUp } from "./warm-up.ts";
@@ -55,7 +57,9 @@ const engines = (io: NodeServer) =>
  * @param hurry ends a start that waits for Redis: the node returned is for stopping
  */
 export async function startNode(config: Config, logger: Logger, hurry?: AbortSignal): Promise<Node> {
-  const connect = (purpose: RedisPurpose) => connectRedis(config.redisUrl, purpose, logger);
+  const metrics = new Metrics();
+  const connect = (purpose: RedisPurpose) =>
+    connectRedis(config.redisUrl, purpose, logger, () => metrics.redisFailed(purpose));
   const redis = {
     stores: connect("stores"),
     limiter: connect("limiter"),
@@ -87,6 +91,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     io,
     admission,
     publishing: guardPublishing(io, redis.adapter, logger),
+    metrics,
     nodeId: `node_${randomText(16)}`,
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),
@@ -98,6 +103,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     state: "starting",
     limited: 0,
   };
+  metrics.watch(context);
   http.on("request", healthListener(context));
 
   const heed = listen(context, {
@@ -125,11 +131,13 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   const stopInbox = readInbox(context, redis.inbox, inboxHandlers);
   const stopBeats = startBeats(context, redis.stores);
   const stopSweep = startSweep(context);
+  const stopTelling = tellPrimary(context);
 
   async function stop(): Promise<void> {
     await drain(context, http);
     stopBeats();
     stopSweep();
+    stopTelling();
     stopInbox();
     await context.stores.nodes
       .leave(context.nodeId)

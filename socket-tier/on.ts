@@ -33,11 +33,20 @@ export function invalid(error: z.ZodError): PasserbyError {
 }
 
 /** What a client may see of any error; what it may not is logged. */
-export function toErrorBody(error: unknown, ctx: Pick<NodeContext, "logger">, what: string): ErrorBody {
-  if (error instanceof PasserbyError) return error.toBody();
-  if (isRedisTrouble(error)) return new PasserbyError("unavailable", undefined, { retryAfterMs: 1_000 }).toBody();
-  ctx.logger.error({ what, err: error }, "request failed");
-  return new PasserbyError("internal").toBody();
+export function toErrorBody(error: unknown, ctx: Pick<NodeContext, "logger" | "metrics">, what: string): ErrorBody {
+  const told = tellable(error, ctx, what);
+  ctx.metrics.refused(told.code);
+  return told.toBody();
+}
+
+function tellable(error: unknown, { logger, metrics }: Pick<NodeContext, "logger" | "metrics">, what: string) {
+  if (error instanceof PasserbyError) return error;
+  if (isRedisTrouble(error)) {
+    metrics.redisFailed("stores");
+    return new PasserbyError("unavailable", undefined, { retryAfterMs: 1_000 });
+  }
+  logger.error({ what, err: error }, "request failed");
+  return new PasserbyError("internal");
 }
 
 /** Attaches the one listener. */
@@ -46,6 +55,7 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     const name = typeof event === "string" && Object.hasOwn(requests, event) ? (event as RequestName) : undefined;
     if (socket.data.opening) await socket.data.opening;
     if (!socket.connected) return undefined;
+    if (name) ctx.metrics.requested(name);
     const points = Math.round(pointsPerEvent * (name ? requests[name].weight : 1));
     await ctx.eventLimit.consume(socket.data.userId, points);
     if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });

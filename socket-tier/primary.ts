@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
+import { collectFigures } from "./figures.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
 const HANGS_MS = 8_000;
@@ -14,6 +15,7 @@ const CRASH_LOOP = { exits: 5, windowMs: 60_000 };
 export function startPrimary(config: Config, logger: Logger): void {
   const lastBeat = new Map<Worker, number>();
   const served = new WeakSet<Worker>();
+  const figures = collectFigures(() => [...lastBeat.keys()]);
   let crashes: number[] = [];
   let hopeless: string | undefined;
   let stopping = false;
@@ -26,13 +28,16 @@ export function startPrimary(config: Config, logger: Logger): void {
     worker.on("message", (said: Said) => {
       lastBeat.set(worker, Date.now());
       if (said === "serving") served.add(worker);
-      else if (said !== "beat") hopeless = said.hopeless;
+      else if (said === "beat") return;
+      else if ("hopeless" in said) hopeless = said.hopeless;
+      else figures.heard(worker, said);
     });
     worker.on("exit", (code, signal) => onExit(worker, code, signal));
   }
 
   function onExit(worker: Worker, code: number, signal: string | null): void {
     lastBeat.delete(worker);
+    figures.exited();
     if (stopping) return finish();
     logger.warn({ pid: worker.process.pid, code, signal }, "node exited");
     if (code === HOPELESS) {

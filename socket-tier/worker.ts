@@ -3,9 +3,10 @@ import cluster from "node:cluster";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { startNode } from "./node.ts";
+import type { FiguresSaid } from "./scrape.ts";
 
-/** What a node tells its primary: each second that its event loop turns, once that it serves, or why it never will. */
-export type Said = "beat" | "serving" | { hopeless: string };
+/** What a node tells its primary: each second that its event loop turns, once that it serves, or why it never will; its figures. */
+export type Said = "beat" | "serving" | { hopeless: string } | FiguresSaid;
 /** Exit code that the primary takes as "this does not heal by itself". */
 export const HOPELESS = 2;
 

@@ -6,14 +6,16 @@ import type { RouteSpec } from "./wire.ts";
 
 type Io = "input" | "output";
 
-const security: Record<RouteSpec["auth"], Record<string, string[]>[]> = {
+const security: Record<RouteSpec["auth"] | "admin", Record<string, string[]>[]> = {
   none: [],
   bearer: [{ token: [] }],
   "expired-bearer": [{ expiredToken: [] }],
   ticket: [{ token: [] }, { ticket: [] }],
+  admin: [{ operator: [] }],
 };
 
 const securitySchemes = {
+  operator: { type: "http", scheme: "bearer", description: "ADMIN_TOKEN" },
   token: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Of POST /api/guest; good for an hour" },
   expiredToken: {
     type: "http",

@@ -11,8 +11,11 @@ export const eventWindowMs = 60_000;
 
 export function nodeStore({ redis, run, config }: StoreContext) {
   return {
-    async beat(report: NodeReport): Promise<void> {
-      await run("node_beat", report.id, connectionLeaseMs, JSON.stringify(report));
+    /** @returns Redis' clock, and for how long the oldest entry of the node's inbox has been lying there unread */
+    async beat(report: NodeReport): Promise<{ redisNowMs: number; inboxLagMs: number }> {
+      const reply = await run("node_beat", report.id, connectionLeaseMs, JSON.stringify(report));
+      const [redisNowMs, oldestMs] = reply as [number, number];
+      return { redisNowMs, inboxLagMs: oldestMs === 0 ? 0 : Math.max(0, redisNowMs - oldestMs) };
     },
 
     async leave(nodeId: string): Promise<void> {
