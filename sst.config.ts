@@ -27,7 +27,11 @@ export default $config({
     const { alarms } = await import("./infra/alarms.ts");
 
     const names = addresses();
-    const secrets = { jwtKeys: new sst.Secret("JwtKeys"), turn: turnUrls ? new sst.Secret("TurnSecret") : undefined };
+    const secrets = {
+      jwtKeys: new sst.Secret("JwtKeys"),
+      turn: turnUrls ? new sst.Secret("TurnSecret") : undefined,
+      admin: process.env["PASSERBY_ADMIN"] === "true" ? new sst.Secret("AdminToken") : undefined,
+    };
     const { vpc, region } = network();
     const { redis, redisUrl } = database(vpc);
     const bucket = uploadStore(names.page);

@@ -1,3 +1,4 @@
+import { socketLog } from "./common.ts";
 import type { Functions } from "./functions.ts";
 
 interface Watched {
@@ -9,7 +10,7 @@ interface Watched {
 }
 
 /** Each says what is wrong in its own description. They tell the topic; ALARM_EMAIL is who reads it. */
-export function alarms({ socketTier, api, cleanup, redis }: Watched) {
+export function alarms({ socketTier, api, cleanup, redis, functions }: Watched) {
   const topic = new aws.sns.Topic("Alarms");
   const email = process.env["ALARM_EMAIL"];
   if (email) new aws.sns.TopicSubscription("AlarmsByEmail", { topic: topic.arn, protocol: "email", endpoint: email });
@@ -44,6 +45,23 @@ export function alarms({ socketTier, api, cleanup, redis }: Watched) {
     treatMissingData: "breaching",
   });
 
+  const lag = { namespace: "Passerby", name: `InboxLagMs-${$app.stage}` };
+  new aws.cloudwatch.LogMetricFilter(
+    "InboxLag",
+    {
+      logGroupName: socketLog(),
+      pattern: "{ $.inboxLagMs = * }",
+      metricTransformation: { ...lag, value: "$.inboxLagMs" },
+    },
+    { dependsOn: [socketTier] },
+  );
+  alarm("InboxLate", "A node reads its inbox more than 5 s late, or no node says", "Maximum", 5, {
+    namespace: lag.namespace,
+    metricName: lag.name,
+    threshold: 5_000,
+    treatMissingData: "breaching",
+  });
+
   const { loadBalancer, service } = socketTier.nodes;
   const LoadBalancer = loadBalancer.arnSuffix;
   const TargetGroup = $output(service).loadBalancers.apply((all) => all![0].targetGroupArn!.split(":").at(-1)!);
@@ -65,6 +83,19 @@ export function alarms({ socketTier, api, cleanup, redis }: Watched) {
     dimensions: { ApiId: api.nodes.api.id },
     threshold: 10,
   });
+  for (const [name, fn] of Object.entries(functions))
+    alarm(
+      `${name[0]!.toUpperCase()}${name.slice(1)}Fails`,
+      `The ${name} function throws or runs out of time`,
+      "Sum",
+      15,
+      {
+        namespace: "AWS/Lambda",
+        metricName: "Errors",
+        dimensions: { FunctionName: fn.name },
+        threshold: 3,
+      },
+    );
   alarm("RedisFull", "Redis is nearly full, and refuses writes when it is", "Maximum", 5, {
     namespace: "AWS/ElastiCache",
     metricName: "DatabaseMemoryUsagePercentage",

@@ -2,7 +2,7 @@
 
 export interface Common {
   names: ReturnType<typeof addresses>;
-  secrets: { jwtKeys: sst.Secret; turn: sst.Secret | undefined };
+  secrets: { jwtKeys: sst.Secret; turn: sst.Secret | undefined; admin: sst.Secret | undefined };
   vpc: sst.aws.Vpc;
   region: $util.Output<string>;
   redisUrl: $util.Output<string>;
@@ -18,6 +18,8 @@ export const shutdownMs = 5_000;
 export const socketPort = 3001;
 export const lambdaTarget = { runtime: "nodejs24.x", architecture: "arm64" } as const;
 export const weekOfLogs = { retention: "1 week" } as const;
+/** Where the nodes' log goes; an alarm reads it. */
+export const socketLog = () => `/passerby/${$app.stage}/sockets`;
 
 /** Under `sst dev` page and socket tier run on this machine. A page on https cannot open a plain ws://, so the rest needs names. */
 export function addresses() {
@@ -41,10 +43,11 @@ export const settings = ({ names }: Common): Env => ({
   CORS_ORIGINS: names.page,
   SOCKET_URL: names.socket,
 });
-export const secretSettings = ({ secrets: { jwtKeys, turn }, redisUrl }: Common): Env => ({
+export const secretSettings = ({ secrets: { jwtKeys, turn, admin }, redisUrl }: Common): Env => ({
   REDIS_URL: redisUrl,
   JWT_KEYS: jwtKeys.value,
   ...(turn && { TURN_SECRET: turn.value }),
+  ...(admin && { ADMIN_TOKEN: admin.value }),
 });
 export const iceSettings = { STUN_URLS: process.env["STUN_URLS"] ?? "", TURN_URLS: turnUrls };
 export const storeSettings = ({ bucket }: Common): Env => ({ UPLOAD_STORE: $interpolate`s3://${bucket.name}` });

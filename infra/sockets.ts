@@ -6,6 +6,7 @@ import {
   secretSettings,
   settings,
   shutdownMs,
+  socketLog,
   socketPort,
   storeSettings,
   weekOfLogs,
@@ -47,7 +48,7 @@ export function sockets(common: Common) {
       TRUSTED_PROXIES: "1",
     },
     ssm: parameters,
-    logging: weekOfLogs,
+    logging: { ...weekOfLogs, name: socketLog() },
     // Is it alive? While Redis is away it is, and its guests stay with it.
     health: {
       command: ["CMD", "node", "-e", health("/health")],

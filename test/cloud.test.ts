@@ -98,7 +98,7 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     const secret = Object.fromEntries(
       container(stack).secrets.map(({ name }) => [name, String(open(stack.one("Parameter", name)["value"]))]),
     );
-    expect(Object.keys(secret).toSorted()).toEqual(["JWT_KEYS", "REDIS_URL", "TURN_SECRET"]);
+    expect(Object.keys(secret).toSorted()).toEqual(["ADMIN_TOKEN", "JWT_KEYS", "REDIS_URL", "TURN_SECRET"]);
     const tier = loadConfig({ ...containerEnv(stack), ...secret });
     for (const { production, corsOrigins, socketUrl } of [...withKeys, ...keyless, tier]) {
       expect([production, corsOrigins, socketUrl]).toEqual([
@@ -215,16 +215,30 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     const alarms = stack.all("MetricAlarm");
     expect(alarms.map(({ name }) => name).toSorted()).toEqual([
       "ApiErrors",
+      "ApiFails",
+      "CleanupFails",
+      "DocsFails",
+      "HealthFails",
+      "InboxLate",
       "NodesUnready",
       "RedisFull",
       "SocketErrors",
+      "StatsFails",
       "UploadTooOld",
+      "UploadsFails",
     ]);
     for (const { inputs } of alarms) expect(inputs["alarmActions"]).toEqual([expect.stringMatching(/topic.+Alarms/)]);
-    expect(stack.one("LogMetricFilter")).toMatchObject({
-      pattern: "{ $.oldestObjectAgeMs = * }",
-      metricTransformation: { namespace: "Passerby", name: stack.one("MetricAlarm", "UploadTooOld")["metricName"] },
-    });
+    for (const [filter, field, alarm] of [
+      ["OldestUploadAge", "oldestObjectAgeMs", "UploadTooOld"],
+      ["InboxLag", "inboxLagMs", "InboxLate"],
+    ] as const) {
+      expect(stack.one("LogMetricFilter", filter)).toMatchObject({
+        pattern: `{ $.${field} = * }`,
+        metricTransformation: { namespace: "Passerby", name: stack.one("MetricAlarm", alarm)["metricName"] },
+      });
+    }
+    const [log] = stack.all("LogGroup").filter(({ name }) => name.startsWith("SocketTier"));
+    expect(stack.one("LogMetricFilter", "InboxLag")["logGroupName"]).toBe(log!.inputs["name"]);
   });
 });
 

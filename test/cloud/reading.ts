@@ -1,8 +1,17 @@
 /** What a test asks of an evaluated stack. */
 import type { Inputs, Stack } from "./evaluate.ts";
 
-export const secrets = { SST_SECRET_JwtKeys: `k1:${"s".repeat(32)}`, SST_SECRET_TurnSecret: "turn-secret" };
-export const deployed = { ...secrets, PASSERBY_DOMAIN: "chat.example.com", TURN_URLS: "turn:turn.example.com" };
+export const secrets = {
+  SST_SECRET_JwtKeys: `k1:${"s".repeat(32)}`,
+  SST_SECRET_TurnSecret: "turn-secret",
+  SST_SECRET_AdminToken: "admin-token",
+};
+export const deployed = {
+  ...secrets,
+  PASSERBY_DOMAIN: "chat.example.com",
+  TURN_URLS: "turn:turn.example.com",
+  PASSERBY_ADMIN: "true",
+};
 
 /** Pulumi wraps what it must not show. */
 export const open = (value: unknown): unknown =>
