@@ -7,6 +7,7 @@ import { buildPage, servePage } from "./page.ts";
 import { startRedis } from "./redis.ts";
 import { settle } from "./settings.ts";
 import { startSocketTier } from "./socket-tier.ts";
+import { offerTurn } from "./turn.ts";
 
 const { env } = process;
 
@@ -14,6 +15,8 @@ await run(5_000, async ({ own, endsWith }) => {
   const config = await settle(env);
   const redis = await own(startRedis({ url: env["REDIS_URL"], dir: ".data/redis", durable: true }));
   env["REDIS_URL"] = redis.url;
+
+  const turn = await own(offerTurn(env));
 
   const page = await own(buildPage());
   const fallback = servePage(config, page.dir);
@@ -33,6 +36,7 @@ await run(5_000, async ({ own, endsWith }) => {
     page and API  ${gateway.url}
     sockets       http://localhost:${config.socketPort}  (${config.workers} nodes)
     Redis         ${redis.url}
+    calls         ${turn.way}
 
   Ctrl-C stops it.
 `);

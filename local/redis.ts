@@ -1,11 +1,11 @@
 /** Finds a Redis: the one that REDIS_URL names, or a redis-server (or valkey-server) that is started on a private port. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Redis } from "ioredis";
 import { runChild, type Child } from "./child.ts";
 import { freePort } from "./port.ts";
+import { findProgram, installPackage } from "./programs.ts";
 
 export interface LocalRedis extends AsyncDisposable {
   url: string;
@@ -27,28 +27,11 @@ export interface RedisOptions {
 /** An append-only file is synced in far less. */
 const STOP_MS = 3_000;
 
-function findServer(): string | undefined {
-  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
-    for (const name of ["redis-server", "valkey-server"]) {
-      try {
-        accessSync(join(directory, name), constants.X_OK);
-        return join(directory, name);
-      } catch {
-        continue;
-      }
-    }
-  }
-  return undefined;
-}
+const findServer = () => findProgram("redis-server", "valkey-server");
 
 function install(): string {
   const missing = "No Redis was found: install redis-server (or valkey-server), or set REDIS_URL";
-  const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
-  if (!mayInstall) throw new Error(missing);
-  console.log("No Redis was found: installing Debian's redis-server with apt-get …");
-  const options = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-  execFileSync("apt-get", ["update"], options);
-  execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], options);
+  installPackage("redis-server", missing);
   const server = findServer();
   if (!server) throw new Error(missing);
   return server;

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../local/port.ts";
+import { findTurnServer } from "../local/turn.ts";
 import { routes } from "../shared/protocol/index.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
@@ -63,7 +64,16 @@ test("everything comes up, and Ctrl-C ends all of it within 5 s with exit 0", as
   const stats = await fetch(`${passerby.url}/api/socket/stats`);
   expect(routes["GET /api/socket/stats"].answer.parse(await stats.json()).nodes.length).toBeGreaterThanOrEqual(1);
   const made = await fetch(`${passerby.url}/api/guest`, { method: "POST" });
-  expect(await made.json()).toMatchObject({ socketUrl: passerby.socketUrl });
+  const { token, ...guest } = (await made.json()) as { token: string };
+  expect(guest).toMatchObject({ socketUrl: passerby.socketUrl });
+
+  // This machine has coturn (test/turn.test.ts sees to it), or says that it has not.
+  expect(passerby.output()).toMatch(
+    findTurnServer() ? /calls +relayed by coturn on 127\.0\.0\.1:\d+\n/ : /calls +between the guests/,
+  );
+  const ice = await fetch(`${passerby.url}/api/calls/ice-servers`, { headers: { authorization: `Bearer ${token}` } });
+  const { iceServers } = routes["GET /api/calls/ice-servers"].answer.parse(await ice.json());
+  expect(iceServers).toHaveLength(findTurnServer() ? 1 : 0);
 
   const page = await fetch(passerby.url);
   const html = await page.text();
