@@ -4,7 +4,6 @@ import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { addressOf } from "../shared/middleware/client-address.ts";
-import { dropUpgradeResponse } from "./handshaken.ts";
 
 /** Shed above, take in again below: between the two nothing changes, so that it does not flap. */
 const LATE_MS = { shed: 250, accept: 100 };
@@ -31,7 +30,6 @@ export class Admission {
   readonly allowRequest = (request: IncomingMessage, decide: Decide): void => {
     const refusal = this.#refusal(request);
     if (refusal) this.#logger.warn({ refusal }, "socket refused");
-    dropUpgradeResponse(request);
     decide(refusal ?? null, !refusal);
   };
 

@@ -25,6 +25,7 @@ import { Crowd } from "./crowd.ts";
 import { drain } from "./drain.ts";
 import { FanOut } from "./fan-out.ts";
 import { Guests } from "./guests.ts";
+import { dropUpgradeResponse } from "./handshaken.ts";
 import { healthListener } from "./health.ts";
 import { readInbox } from "./inbox.ts";
 import { matching, matchingInbox } from "./matching.ts";
@@ -76,7 +77,10 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   const io: NodeServer = new Server(http, {
     transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
     adapter: createAdapter(redis.adapter, { onlyPlaintext: true }),
-    allowRequest: admission.allowRequest,
+    allowRequest(request, decide) {
+      dropUpgradeResponse(request);
+      admission.allowRequest(request, decide);
+    },
     cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins },
     serveClient: false,
     maxHttpBufferSize: limits.frameBytes,
