@@ -1,8 +1,9 @@
 /** The route groups of the api function. */
 import { calls } from "./calls.ts";
+import { bans } from "./bans.ts";
 import { guests } from "./guests.ts";
 import { later } from "./later.ts";
 import { messages } from "./messages.ts";
 import { rooms } from "./rooms.ts";
 
-export const api = [guests, rooms, messages, calls, later("POST /api/reports")];
+export const api = [guests, rooms, messages, calls, bans, later("POST /api/reports")];

@@ -12,6 +12,9 @@ import { createIceServers } from "../shared/turn.ts";
 /** Covers a cold start and a thawed Lambda's reconnect; a client would rather hear `unavailable` than wait longer. */
 const REDIS_WAIT_MS = 1_000;
 
+/** Per address: enough for a moderator at work, nothing for a guesser. */
+const ADMIN_PER_15_MIN = 200;
+
 /** One wait for all who wait. */
 function readiness(redis: Redis): () => Promise<void> {
   let waiting: Promise<void> | undefined;
@@ -45,12 +48,16 @@ export function createContext(config: Config) {
     tokens: createTokens(config.secrets.jwtKeys),
     iceServers: createIceServers(config),
     stores,
-    limits: { api: limit("api", config.apiPer15Min), guests: limit("guests", config.guestsPer15Min) },
+    limits: {
+      api: limit("api", config.apiPer15Min),
+      guests: limit("guests", config.guestsPer15Min),
+      admin: limit("admin", ADMIN_PER_15_MIN),
+    },
     /** The limiter may fail, its insurance then counts; the stores may not. */
     ready: async () => {
       await Promise.all([storesReady(), limiterReady().catch(() => undefined)]);
     },
-    isAlive: (userId: string) => stores.sessions.isAlive(userId),
+    admit: (userId: string, network: string) => stores.sessions.admit(userId, network),
     async [Symbol.asyncDispose]() {
       for (const client of [redis, limiterRedis]) {
         if (client.status === "ready") await client.quit().catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import { clientAddress } from "../shared/middleware/client-address.ts";
 import { mount } from "../shared/middleware/mount.ts";
 import type { User } from "../shared/protocol/index.ts";
 import type { HttpContext } from "./context.ts";
@@ -16,8 +17,10 @@ export function guests(router: Router, ctx: HttpContext): void {
     router,
     ctx,
     "POST /api/guest",
-    async ({ body: { username, interests, language } }) =>
-      credentials(await sessions.create({ username, interests, language })),
+    async ({ body: { username, interests, language } }, { req }) => {
+      const address = clientAddress(req, config.trustedProxies);
+      return credentials(await sessions.create({ username, interests, language }, address));
+    },
     limits.guests,
   );
   mount(router, ctx, "GET /api/guest/username", async () => ({ username: await sessions.suggestUsername() }));

@@ -49,14 +49,15 @@ export class Admission {
       this.refused.full += 1;
       return "this node is full (SOCKETS_PER_NODE)";
     }
-    if (socketsPerAddress > 0 && (this.#byAddress.get(this.#address(request)) ?? 0) >= socketsPerAddress) {
+    if (socketsPerAddress > 0 && (this.#byAddress.get(this.address(request)) ?? 0) >= socketsPerAddress) {
       this.refused.address += 1;
       return "too many sockets from one address (SOCKETS_PER_ADDRESS)";
     }
     return undefined;
   }
 
-  #address(request: IncomingMessage): string {
+  /** The network a request comes from. */
+  address(request: IncomingMessage): string {
     return addressOf(request.socket.remoteAddress, request.headers["x-forwarded-for"], this.#config.trustedProxies);
   }
 
@@ -64,7 +65,7 @@ export class Admission {
   opened(request: IncomingMessage): () => void {
     this.#sockets += 1;
     if (this.#config.socketsPerAddress === 0) return this.#left;
-    const address = this.#address(request);
+    const address = this.address(request);
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     return () => {
       this.#left();

@@ -57,7 +57,10 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
         part.map(({ id: userId, active }) => ({ userId, active })),
       );
       for (const guest of part) guest.active = false;
-      for (const { userId, ended } of answers) if (ended) endLocally(ctx, userId, "expired");
+      for (const { userId, ended, bannedUntilMs } of answers) {
+        if (ended) endLocally(ctx, userId, "expired");
+        else if (bannedUntilMs) endLocally(ctx, userId, "banned", bannedUntilMs); // the inbox should have said so
+      }
     }
     await stores.calls.beat(carried(ctx));
     await catchUp();

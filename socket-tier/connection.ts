@@ -8,6 +8,7 @@ import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
 import { dropRequest } from "./handshaken.ts";
 import { invalid, toErrorBody } from "./on.ts";
+import { sayOver } from "./presence.ts";
 
 /** Tries at a welcome that nothing overtakes; after that the client's own pull closes the gap. */
 const OPEN_TRIES = 5;
@@ -21,7 +22,7 @@ export const authenticate = (ctx: NodeContext) => async (socket: GuestSocket, ne
     const parsed = handshake.safeParse(auth);
     if (!parsed.success) throw invalid(parsed.error);
     socket.data.userId = ctx.tokens.verify(parsed.data.token);
-    if (!(await ctx.stores.sessions.isAlive(socket.data.userId))) throw new PasserbyError("session-ended");
+    await ctx.stores.sessions.admit(socket.data.userId, ctx.admission.address(socket.request));
     socket.data.cursors = parsed.data.cursors;
     next();
   } catch (error) {
@@ -41,6 +42,9 @@ export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, so
       socket.data.opening = undefined;
     },
     (error: unknown) => {
+      if (error instanceof PasserbyError && error.code === "banned")
+        return sayOver(socket, "banned", error.retryAfterMs);
+      if (error instanceof PasserbyError && error.code === "session-ended") return sayOver(socket, "expired");
       ctx.logger.warn({ err: error }, "welcome failed");
       socket.conn.close(); // the client comes back, with its outbox and cursors
     },
@@ -65,11 +69,11 @@ function close(ctx: NodeContext, socket: GuestSocket): void {
 
 async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
   const { userId, guest, cursors = {} } = socket.data;
+  const address = ctx.admission.address(socket.request);
   for (let attempt = 1; ; attempt++) {
     const watch = ctx.fanOut.watch([userId]);
     try {
-      const opened = await ctx.stores.presence.open(userId, ctx.nodeId);
-      if (!opened) return sessionEnded(socket, "expired");
+      const opened = await ctx.stores.presence.open(userId, ctx.nodeId, address);
       ctx.fanOut.extend(watch, opened.rooms);
       // One frame holds them all, and whoever reads a megabyte slowly is cut.
       const most = Math.floor(limits.historyPage / Math.max(1, opened.rooms.length));
@@ -104,11 +108,6 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       ctx.fanOut.unwatch(watch);
     }
   }
-}
-
-function sessionEnded(socket: GuestSocket, reason: string): void {
-  socket.emit("session:ended", { reason });
-  socket.disconnect(true);
 }
 
 function enterAll(ctx: NodeContext, socket: GuestSocket, rooms: RoomView[]): void {

@@ -17,6 +17,7 @@ import { eventWindowMs } from "../shared/stores/nodes.ts";
 import { createTokens } from "../shared/tokens.ts";
 import { createIceServers } from "../shared/turn.ts";
 import { Admission } from "./admission.ts";
+import { bansInbox } from "./bans.ts";
 import { startBeats } from "./beats.ts";
 import { calls, callsInbox } from "./calls.ts";
 import { authenticate, open } from "./connection.ts";
@@ -131,6 +132,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     ...roomsInbox(context),
     ...messagesInbox(context),
     ...callsInbox(context),
+    ...bansInbox(context),
   };
   const stopInbox = readInbox(context, redis.inbox, inboxHandlers);
   const stopBeats = startBeats(context, redis.stores);

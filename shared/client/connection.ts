@@ -39,6 +39,13 @@ export interface Connection {
 
 const KICKED_MS = 1_000;
 
+/** What the guest is told; an error's own class and stack are not for the state. */
+const bare = ({ code, message, retryAfterMs }: ErrorBody): ErrorBody => ({
+  code,
+  message,
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
 export function createConnection(options: ConnectionOptions): Connection {
   const { random = Math.random } = options;
   const requests = createRequests();
@@ -63,7 +70,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     old?.disconnect();
   }
 
-  function close(error?: ErrorBody) {
+  function close(ended?: ErrorBody) {
+    const error = ended && bare(ended);
     running = false;
     drop();
     options.onState(error ? { state: "ended", error } : { state: "idle" });
@@ -130,7 +138,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function refused(error?: ErrorBody) {
     if (!error?.code || isRetry(error.code)) lost(error);
     else if (error.code === "token-expired") void renew(error);
-    else close({ code: error.code, message: error.message });
+    else close(error);
   }
 
   /** A fresh token, then again: at once the first time, later with pauses. */

@@ -8,12 +8,16 @@ export interface Listeners {
   matching: ReturnType<typeof createMatching>;
   onFound: (found: EventPayload<"match:found">) => void;
   onStats: (stats: EventPayload<"stats:updated">) => void;
-  onSessionOver: (name: "session:replaced" | "session:ended", reason: string) => void;
+  onReplaced: (reason: string) => void;
+  onEnded: (ended: EventPayload<"session:ended">) => void;
 }
 
 type AnyEvent = { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName];
 
-export function handleEvent(event: AnyEvent, { rooms, matching, onFound, onStats, onSessionOver }: Listeners): void {
+export function handleEvent(
+  event: AnyEvent,
+  { rooms, matching, onFound, onStats, onReplaced, onEnded }: Listeners,
+): void {
   const { dispatch } = rooms;
   switch (event.name) {
     case "message:sent":
@@ -46,8 +50,9 @@ export function handleEvent(event: AnyEvent, { rooms, matching, onFound, onStats
     case "stats:updated":
       return onStats(event.payload);
     case "session:replaced":
+      return onReplaced(event.payload.reason);
     case "session:ended":
-      return onSessionOver(event.name, event.payload.reason);
+      return onEnded(event.payload);
     // The connection's own, and what this version of the client does not show.
     case "session:welcome":
     case "server:draining":

@@ -1,5 +1,5 @@
 /** The parts of one client, and what each tells the others. */
-import type { EventName, EventPayload, Message, Stats, User } from "../protocol/index.ts";
+import type { EventPayload, Message, Stats, User } from "../protocol/index.ts";
 import { createConnection, type ConnectionState } from "./connection.ts";
 import { handleEvent } from "./events.ts";
 import { sendByFetch, type SendForm } from "./forms.ts";
@@ -132,8 +132,9 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     // The guest is in one pair at most, so only the newest is worth keeping.
     onFound: ({ room, shared }: EventPayload<"match:found">) => keep.set({ shared: { [room.id]: shared } }),
     onStats: (stats: Stats) => store.set({ stats }),
-    onSessionOver: (name: EventName, message: string) =>
-      connection.close({ code: name === "session:replaced" ? "conflict" : "session-ended", message }),
+    onReplaced: (message: string) => connection.close({ code: "conflict", message }),
+    onEnded: ({ reason, retryAfterMs }: EventPayload<"session:ended">) =>
+      connection.close({ code: reason === "banned" ? "banned" : "session-ended", message: reason, retryAfterMs }),
   };
   const stopTicking = everySecond(() => {
     session.tick();

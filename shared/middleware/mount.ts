@@ -7,6 +7,7 @@ import { routes, type RouteAnswer, type RouteName } from "../protocol/index.ts";
 import type { RouteSpec } from "../protocol/wire.ts";
 import { isRedisTrouble } from "../redis.ts";
 import type { Tokens } from "../tokens.ts";
+import { admitOperator } from "./admin.ts";
 import { authenticate } from "./authenticate.ts";
 import { parseBody } from "./body.ts";
 import { check } from "./check.ts";
@@ -28,17 +29,22 @@ export interface Call<R extends RouteName> {
 export interface RouteContext {
   config: Config;
   tokens: Tokens;
-  limits: { api: HttpLimit };
+  limits: { api: HttpLimit; admin: HttpLimit };
   /** Waits a little for Redis, so that a cold start is no error; throws `unavailable`. */
   ready: () => Promise<void>;
-  /** Is there a live session? One look-up. */
-  isAlive: (userId: string) => Promise<boolean>;
+  /** Throws `session-ended` or `banned`. One look-up. */
+  admit: (userId: string, network: string) => Promise<void>;
 }
 
 /** Redis being away is nobody's fault and passes: `unavailable`, not `internal`. */
 function passing(error: unknown): never {
   throw isRedisTrouble(error) ? new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 }) : error;
 }
+
+/** What a banned guest may still do. */
+const leave = (spec: RouteSpec) => (error: unknown) => {
+  if (!(spec.whileBanned && error instanceof PasserbyError && error.code === "banned")) throw error;
+};
 
 /** Who is let in comes before the body is read: a flood of big bodies costs a stranger's limit, not our time. */
 export function mount<R extends RouteName>(
@@ -57,9 +63,13 @@ export function mount<R extends RouteName>(
     const userId = authenticate(ctx.tokens, spec.auth, req);
     res.locals["userId"] = userId;
     await ctx.ready();
-    const counted = limit(res, userId ?? clientAddress(req, ctx.config.trustedProxies));
-    const [alive] = await Promise.all([userId === undefined || ctx.isAlive(userId), counted]).catch(passing);
-    if (!alive) throw new PasserbyError("session-ended");
+    if (spec.auth === "admin") {
+      await admitOperator(ctx.config, ctx.limits.admin, req, res).catch(passing);
+      return next();
+    }
+    const address = clientAddress(req, ctx.config.trustedProxies);
+    const admitted = userId === undefined ? undefined : ctx.admit(userId, address).catch(leave(spec));
+    await Promise.all([admitted, limit(res, userId ?? address)]).catch(passing);
     next();
   };
   const answer: RequestHandler = async (req, res) => {

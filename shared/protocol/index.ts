@@ -1,5 +1,6 @@
 /** The whole contract: every request, event and route, merged from the capabilities' files. */
 import type { z } from "zod";
+import { bans } from "./bans.ts";
 import { calls } from "./calls.ts";
 import { docs } from "./docs.ts";
 import type { ErrorBody } from "./errors.ts";
@@ -21,6 +22,7 @@ export const requests = {
   ...uploads.requests,
   ...reports.requests,
   ...docs.requests,
+  ...bans.requests,
 } as const;
 
 export const events = {
@@ -33,6 +35,7 @@ export const events = {
   ...uploads.events,
   ...reports.events,
   ...docs.events,
+  ...bans.events,
 } as const;
 
 export const routes = {
@@ -45,6 +48,7 @@ export const routes = {
   ...uploads.routes,
   ...reports.routes,
   ...docs.routes,
+  ...bans.routes,
 } as const;
 
 export type RequestName = keyof typeof requests;

@@ -54,6 +54,11 @@ export const limits = {
   unreadBytes: 1 * MB,
   unreadPackets: 1_000,
 
+  banMinMs: MINUTE_MS,
+  banMaxMs: 24 * HOUR_MS,
+  banReasonMax: 200,
+  moderationPage: 50,
+
   pingIntervalMs: 10_000,
   pingTimeoutMs: 8_000,
 

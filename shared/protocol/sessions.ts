@@ -48,7 +48,8 @@ export const sessions = {
       ended: z.array(z.strictObject({ roomId, reason: z.string() })).optional(),
     }),
     "session:replaced": z.strictObject({ reason: z.string() }),
-    "session:ended": z.strictObject({ reason: z.string() }),
+    /** `retryAfterMs`: how long a ban still lasts. */
+    "session:ended": z.strictObject({ reason: z.string(), retryAfterMs: z.int().min(0).optional() }),
     "server:draining": z.strictObject({ reconnectInMs: z.int().min(0) }),
   },
   routes: {
@@ -89,6 +90,7 @@ export const sessions = {
     "DELETE /api/guest/me": route({
       summary: "Forget everything of mine now, and close my sockets",
       auth: "bearer",
+      whileBanned: true,
       status: 204,
     }),
     "POST /api/guest/refresh": route({

@@ -20,7 +20,10 @@ export const request = <P extends z.ZodType, A extends z.ZodType>(payload: P, an
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 export interface RouteSpec {
   summary: string;
-  auth: "none" | "bearer" | "expired-bearer" | "ticket";
+  /** `admin`: the operator's ADMIN_TOKEN as bearer; without one set the route does not exist. */
+  auth: "none" | "bearer" | "expired-bearer" | "ticket" | "admin";
+  /** Open to a banned guest too. */
+  whileBanned?: true;
   status: number;
   /** The same answer under other statuses. */
   also?: readonly number[];

@@ -1,12 +1,15 @@
--- @include rooms
+-- @include bans rooms
 -- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, ticketLeaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
--- returns for each: '-' the session has ended, else the pair's room or ''
+-- returns for each: '-' the session has ended, '!' and when where the guest is banned, else the pair's room or ''
 local node, lease, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
+local anyBan = redis.call('EXISTS', K.bans) == 1
 for i = 6, #ARGV, 2 do
   local guest = ARGV[i]
   local s = redis.call('HMGET', K.session .. guest, 'pair', 'endsAt')
   if not s[2] or not alive(guest, at) then
     out[#out + 1] = '-'
+  elseif anyBan and bannedUntil(at, guest) then
+    out[#out + 1] = '!' .. string.format('%.0f', bannedUntil(at, guest))
   else
     if redis.call('ZADD', K.online, at + lease, guest) == 1 then comeBack(guest) end -- taken for gone: this node was late
     redis.call('ZADD', K.where .. guest, at + lease, node)

@@ -2,6 +2,8 @@
 import type { Redis } from "ioredis";
 import type { Config } from "../config.ts";
 import { callStore } from "./calls.ts";
+import { addressPseudonyms, type Pseudonyms } from "./addresses.ts";
+import { banStore } from "./bans.ts";
 import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
@@ -17,10 +19,11 @@ export interface StoreContext {
   redis: Redis;
   run: Run;
   config: Config;
+  pseudonyms: Pseudonyms;
 }
 
 export function createStores({ redis, config }: { redis: Redis; config: Config }) {
-  const context: StoreContext = { redis, run: defineScripts(redis), config };
+  const context: StoreContext = { redis, run: defineScripts(redis), config, pseudonyms: addressPseudonyms(redis) };
   return {
     sessions: sessionStore(context),
     presence: presenceStore(context),
@@ -30,6 +33,8 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     messages: messageStore(context),
     calls: callStore(context),
     reports: reportStore(context),
+    bans: banStore(context),
+    pseudonyms: context.pseudonyms,
     uploads: uploadStore(context),
 
     /** Does Redis answer, and may it be written to? */

@@ -4,7 +4,7 @@
  */
 const table = {
   // prefix                type     lifetime                     owner
-  session: "session:", //        hash     24 h at most                 sessions   username, interests, language, createdAt, endsAt, pair, call, wish*
+  session: "session:", //        hash     24 h at most                 sessions   username, interests, language, createdAt, endsAt, pair, call, wish*, madeFrom and seenFrom (pseudonyms)
   name: "name:", //              string   24 h at most                 sessions   folded username → guest
   sessions: "sessions", //       zset     entry until it expires       sessions   guest → expiresAt; the authority on life
   total: "sessions:total", //    counter  for ever                     sessions
@@ -28,6 +28,9 @@ const table = {
   recent: "recent:", //          zset     24 h, entries 10 min         matching   partner → when, on both sides
   blocks: "blocks:", //          set      the session's                reports    whom I blocked
   blockedBy: "blocked:", //      set      the session's                reports    who blocked me
+  bans: "bans", //               zset     entry until it ends          bans       guest or address' pseudonym → when it ends
+  banNotes: "bans:notes", //     hash     as the ban                   bans       the same → since when, why
+  addressKey: "address:key:", // string   3 days                       bans       by day: what keys that day's pseudonyms of addresses
   rooms: "rooms:", //            set      the session's                rooms      guest's open rooms
   past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt

@@ -1,4 +1,4 @@
--- @include matching
+-- @include matching bans
 -- A turn's joins, each in one step: take a partner, or wait. Also: skip (end this pair, then join) and resume (a connection came back).
 -- ARGV as readConf, then mode, guest, node, interests, language, media, room for each
 -- The guest's other nodes are told to look (S3).
@@ -7,7 +7,7 @@ local conf, at, OF_PROFILE = readConf(), now(), '\n'
 
 local function join(mode, guest, node, interests, language, media, left)
   local session = K.session .. guest
-  if not alive(guest, at) then return { 'gone' } end
+  if not alive(guest, at) or bannedUntil(at, guest) then return { 'gone' } end
   if not isOnline(guest, at) then return { 'away' } end -- the socket closed while this was under way
 
   local pair = redis.call('HGET', session, 'pair')

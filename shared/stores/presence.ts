@@ -1,6 +1,8 @@
 /** Who is here, by leases: a guest's first and last socket on a node, the node's heartbeat, the reaper, the numbers. */
+import { PasserbyError } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Stats } from "../protocol/index.ts";
+import { banned } from "./bans.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { connectionLeaseMs, pairLeaseMs, ticketLeaseMs } from "./leases.ts";
@@ -16,17 +18,20 @@ export interface Opened {
 export interface BeatAnswer {
   userId: string;
   ended: boolean;
+  bannedUntilMs?: number;
   pair?: string;
 }
 
-export function presenceStore({ redis, run, config }: StoreContext) {
+export function presenceStore({ redis, run, config, pseudonyms }: StoreContext) {
   return {
-    /** A guest's first socket on this node. Undefined where the session has ended. */
-    async open(userId: string, nodeId: string): Promise<Opened | undefined> {
+    /** A guest's socket on this node. @throws `session-ended`, `banned` */
+    async open(userId: string, nodeId: string, network?: string): Promise<Opened> {
       const lease = pairLeaseMs(config.pairGraceMs);
-      const reply = await run("guest_open", userId, nodeId, connectionLeaseMs, config.sessionTtlMs, lease);
-      const [username, pair, ticket, ...rooms] = reply as [string?, string?, number?, ...string[]];
-      if (username === undefined) return undefined;
+      const from = await pseudonyms(network);
+      const reply = await run("guest_open", userId, nodeId, connectionLeaseMs, config.sessionTtlMs, lease, ...from);
+      const [username, pair, ticket, ...rooms] = reply as [(string | number)?, string?, number?, ...string[]];
+      if (typeof username === "number") throw banned(username);
+      if (username === undefined) throw new PasserbyError("session-ended");
       return { username, ...(pair && { pair }), queued: ticket === 1, rooms };
     },
 
@@ -43,7 +48,8 @@ export function presenceStore({ redis, run, config }: StoreContext) {
       return (reply as string[]).map((pair, i) => ({
         userId: guests[i]!.userId,
         ended: pair === "-",
-        ...(pair !== "-" && pair !== "" && { pair }),
+        ...(pair.startsWith("!") && { bannedUntilMs: Number(pair.slice(1)) }),
+        ...(pair !== "" && !/^[-!]/.test(pair) && { pair }),
       }));
     },
 

@@ -19,6 +19,10 @@ end
 for _, guest in ipairs(due(K.sessions)) do endSession(guest, 'expired') end
 for _, room in ipairs(due(K.emptyRooms)) do forgetGroup(room) end
 for _, room in ipairs(due(K.logsDue)) do trimOld(room, at) end
+for _, who in ipairs(due(K.bans)) do
+  redis.call('ZREM', K.bans, who)
+  redis.call('HDEL', K.banNotes, who)
+end
 for _, node in ipairs(due(K.nodes)) do
   redis.call('ZREM', K.nodes, node)
   redis.call('DEL', K.node .. node, K.inbox .. node)

@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import { keysInLua } from "./keys.ts";
 
 const names = [
+  "ban",
   "beat",
   "call_accept",
   "call_beat",
@@ -15,6 +16,7 @@ const names = [
   "call_tick",
   "calls_in",
   "guest_close",
+  "guest_evict",
   "guest_open",
   "match_join",
   "match_leave",
@@ -36,6 +38,7 @@ const names = [
   "room_tell",
   "rooms_list",
   "rooms_seq",
+  "session_admit",
   "session_create",
   "session_end",
   "session_touch",

@@ -3,6 +3,7 @@ import { PasserbyError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
+import { banned } from "./bans.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { suggestion } from "./names.ts";
@@ -25,8 +26,9 @@ const taken = () =>
   new PasserbyError("conflict", "That name is taken; choose another", { fields: { username: "is taken" } });
 const ended = () => new PasserbyError("session-ended");
 
-export function sessionStore({ redis, run, config }: StoreContext) {
-  async function claim(userId: string, username: string, profile: Profile): Promise<boolean> {
+export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
+  /** @throws `banned` */
+  async function claim(userId: string, username: string, profile: Profile, from: string[]): Promise<boolean> {
     const interests = (profile.interests ?? []).join("\n");
     const reply = await run(
       "session_create",
@@ -37,7 +39,9 @@ export function sessionStore({ redis, run, config }: StoreContext) {
       profile.language ?? "",
       config.sessionTtlMs,
       limits.sessionMaxMs,
+      ...from,
     );
+    if (Number(reply) < 0) throw banned(-Number(reply));
     return reply !== 0;
   }
 
@@ -59,16 +63,20 @@ export function sessionStore({ redis, run, config }: StoreContext) {
   return {
     read,
 
-    /** @throws `conflict` where the wished name is taken */
-    async create(profile: Profile): Promise<{ user: User }> {
+    /**
+     * @param network where they come from, as `addressOf` gives it
+     * @throws `conflict` where the wished name is taken, `banned` where the address is
+     */
+    async create(profile: Profile, network?: string): Promise<{ user: User }> {
       const id = newId("usr");
+      const from = await pseudonyms(network);
       if (profile.username !== undefined) {
-        if (!(await claim(id, profile.username, profile))) throw taken();
+        if (!(await claim(id, profile.username, profile, from))) throw taken();
         return { user: { id, username: profile.username } };
       }
       for (;;) {
         const username = suggestion();
-        if (await claim(id, username, profile)) return { user: { id, username } };
+        if (await claim(id, username, profile, from)) return { user: { id, username } };
       }
     },
 
@@ -101,7 +109,14 @@ export function sessionStore({ redis, run, config }: StoreContext) {
       return { user: { id: user.id, username: user.username } };
     },
 
-    /** Is there a live session? For the handshake; one command. */
+    /** May this guest come in from there? For the handshake and each route; one command. @throws `banned`, `session-ended` */
+    async admit(userId: string, network?: string): Promise<void> {
+      const verdict = Number(await run("session_admit", userId, ...(await pseudonyms(network))));
+      if (verdict < 0) throw banned(-verdict);
+      if (verdict === 0) throw ended();
+    },
+
+    /** Is there a live session, banned or not? */
     async isAlive(userId: string): Promise<boolean> {
       const expiresAt = await redis.zscore(key("sessions"), userId);
       return expiresAt !== null && Number(expiresAt) > Date.now();

@@ -97,12 +97,19 @@ export class Talker {
   readonly identity: GuestIdentity;
   readonly #taken = new Map<EventName, number>();
 
-  constructor(url: string, identity: GuestIdentity, auth: Record<string, unknown> = {}, transports = ["websocket"]) {
+  constructor(
+    url: string,
+    identity: GuestIdentity,
+    auth: Record<string, unknown> = {},
+    transports = ["websocket"],
+    extraHeaders: Record<string, string> = {},
+  ) {
     this.identity = identity;
     this.user = identity.user;
     this.socket = io(url, {
       auth: { token: identity.token, protocol: 1, ...auth },
       transports,
+      extraHeaders,
       reconnection: false,
       forceNew: true,
     });

@@ -1,0 +1,44 @@
+/**
+ * What stands for a client's address wherever one has to be remembered: an HMAC under the day's key. The key is in Redis alone
+ * and destroyed after three days, and with it every way back. A session may hold such a pseudonym for a day, a ban begun
+ * at its end for another: so a ban of one day is always by a key that is still there.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import type { Redis } from "ioredis";
+import { key } from "./keys.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const DAYS = 3;
+/** A Redis that came back empty has other keys; nobody may use the old ones for long. */
+const KNOWN_MS = 60_000;
+
+/** The address' pseudonyms under all keys that live, today's first. @param network as `addressOf` gives it: of IPv6 the /64 */
+export type Pseudonyms = (network?: string) => Promise<string[]>;
+
+export function addressPseudonyms(redis: Redis): Pseudonyms {
+  let known: { day: number; keys: Promise<string[]> } | undefined;
+
+  async function fetch(day: number): Promise<string[]> {
+    const days = Array.from({ length: DAYS }, (_, ago) => key("addressKey", String(day - ago)));
+    const made = randomBytes(32).toString("base64url");
+    await redis.set(days[0]!, made, "PXAT", (day + DAYS) * DAY_MS, "NX");
+    const keys = await redis.mget(days);
+    return keys.filter((one) => one !== null);
+  }
+
+  function keysNow(): Promise<string[]> {
+    const day = Math.floor(Date.now() / DAY_MS);
+    if (known?.day === day) return known.keys;
+    const mine = (known = { day, keys: fetch(day) });
+    const forget = () => known === mine && (known = undefined);
+    mine.keys.catch(forget);
+    setTimeout(forget, KNOWN_MS).unref();
+    return mine.keys;
+  }
+
+  return async (network) => {
+    if (network === undefined || network === "unknown") return [];
+    const keys = await keysNow();
+    return keys.map((secret) => `adr_${createHmac("sha256", secret).update(network).digest("base64url").slice(0, 22)}`);
+  };
+}
