@@ -2,8 +2,8 @@
 import { calls } from "./calls.ts";
 import { bans } from "./bans.ts";
 import { guests } from "./guests.ts";
-import { later } from "./later.ts";
 import { messages } from "./messages.ts";
+import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 
-export const api = [guests, rooms, messages, calls, bans, later("POST /api/reports")];
+export const api = [guests, rooms, messages, calls, reports, bans];

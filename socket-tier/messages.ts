@@ -1,7 +1,6 @@
 /** Messages at the socket: persist, then tell this node's members; the store's script has told the other nodes. */
 import { messagePlace } from "../shared/protocol/ids.ts";
 import type { EventName, EventPayload } from "../shared/protocol/index.ts";
-import { toMessage } from "../shared/stores/log.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
@@ -65,9 +64,9 @@ export const messages = ({ stores, nodeId, fanOut, metrics }: NodeContext): Hand
   },
 });
 
-export const messagesInbox = ({ fanOut, metrics }: NodeContext): InboxHandlers => ({
+export const messagesInbox = ({ fanOut, stores, metrics }: NodeContext): InboxHandlers => ({
   message({ room, epoch, seq, at, body }) {
-    fanOut.message(toMessage(room!, epoch!, Number(seq), Number(at), body!));
+    fanOut.message(stores.messages.told(room!, epoch!, Number(seq), Number(at), body!));
     metrics.delivered(Number(at));
   },
 

@@ -213,17 +213,17 @@ describe("[A4] a banned address", () => {
     const [{ id }] = (await ban({ userId: a.user.id, guest: false, address: true })) as [Ban];
     const today = Math.floor(Date.now() / (24 * HOUR_MS));
     const mine = key("addressKey", String(today));
-    expect(await cluster.redis.pexpiretime(mine)).toBe((today + 3) * 24 * HOUR_MS);
-    // Two days on, today's key is the one of the day before yesterday.
+    expect(await cluster.redis.pexpiretime(mine)).toBe((today + 4) * 24 * HOUR_MS);
+    // Three days on, today's key is that of three days ago.
     const secret = (await cluster.redis.get(mine))!;
-    await cluster.redis.rename(mine, key("addressKey", String(today - 2)));
+    await cluster.redis.rename(mine, key("addressKey", String(today - 3)));
     await using later = await startApi(cluster.env);
     const code = async (instance: Api) =>
       (await instance.ask("/api/guest", { body: {}, headers: from("203.0.113.30") })).status;
     expect(await code(later)).toBe(403);
     expect(await cluster.redis.get(mine)).not.toBe(secret);
-    // A third day: the key is gone, and with it what led from the address to the ban.
-    await cluster.redis.del(key("addressKey", String(today - 2)));
+    // A fourth day: the key is gone, and with it what led from the address to the ban.
+    await cluster.redis.del(key("addressKey", String(today - 3)));
     await using muchLater = await startApi(cluster.env);
     expect(await code(muchLater)).toBe(201);
     expect(await cluster.redis.zscore(key("bans"), id)).not.toBeNull();

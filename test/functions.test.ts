@@ -29,7 +29,7 @@ const node = {
 
 beforeAll(async () => {
   const url = await freshRedisUrl();
-  api = await startApi({ REDIS_URL: url, GUESTS_PER_15_MIN: "5000", API_PER_15_MIN: "5000" });
+  api = await startApi({ REDIS_URL: url, GUESTS_PER_15_MIN: "5000", API_PER_15_MIN: "5000", ADMIN_TOKEN: "operator" });
   redis = new Redis(url);
   stores = createStores({ redis, config: loadConfig({ REDIS_URL: url, NODE_ENV: "test" }) });
   [ada, bob] = [await api.guest({ username: "ada", interests: ["Go", "go "] }), await api.guest({ username: "bob" })];
@@ -163,8 +163,7 @@ async function everything(): Promise<string> {
   return lines.join("\n");
 }
 
-test("every route of the contract is mounted behind the table, the later ones as unavailable to a guest only", async () => {
-  const later = new Map<RouteName, unknown>([["POST /api/reports", { roomId, userId: bob.user.id, reason: "spam" }]]);
+test("every route of the contract is mounted behind the table, and lets nobody in without leave", async () => {
   for (const name of Object.keys(routes) as RouteName[]) {
     const [method, pattern] = name.split(" ") as [string, string];
     const path = pattern.replace(":id", newId(pattern.includes("upload") ? "upl" : "room"));
@@ -175,12 +174,6 @@ test("every route of the contract is mounted behind the table, the later ones as
       name,
       open ? routes[name].status : "unauthenticated",
     ]);
-  }
-  for (const [name, body] of later) {
-    const [method, pattern] = name.split(" ") as [string, string];
-    const path = pattern.replace(":id", newId("upl"));
-    const guest = await api.ask(path, { method, token: ada.token, body });
-    expect([name, guest.problem().code]).toEqual([name, "unavailable"]);
   }
 });
 

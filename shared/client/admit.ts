@@ -14,7 +14,7 @@ const sameMessage = (a: Message, b: Message): boolean =>
 
 /** A deleted message keeps its place and nothing else. */
 export function withoutBody(message: Message): Message {
-  const { text: _text, attachment: _attachment, reactions: _reactions, ...rest } = message;
+  const { text: _text, attachment: _attachment, reactions: _reactions, stamp: _stamp, ...rest } = message;
   return { ...rest, deleted: true };
 }
 

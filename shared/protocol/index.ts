@@ -78,10 +78,12 @@ export type ClientToServer = {
 export type ServerToClient = { [E in EventName]: (payload: EventPayload<E>) => void };
 
 export type { ErrorBody, ErrorCode } from "./errors.ts";
+export type { Ban } from "./bans.ts";
 export type { Call, CallEndReason, Signal } from "./calls.ts";
 export type { Level, MatchEndReason, MatchFound, MatchState, Wishes } from "./matching.ts";
 export type { Draft, Message, Receipt } from "./messages.ts";
 export type { NodeStats, Stats, Status } from "./presence.ts";
+export type { Report, ReportSummary } from "./reports.ts";
 export type { Room } from "./rooms.ts";
 export type { Credentials, Cursor, Handshake, User, Welcome } from "./sessions.ts";
 export type { Upload } from "./uploads.ts";

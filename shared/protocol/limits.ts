@@ -54,6 +54,12 @@ export const limits = {
   unreadBytes: 1 * MB,
   unreadPackets: 1_000,
 
+  evidenceMessages: 50,
+  evidenceBytes: 64 * 1024,
+  reportsPerHour: 10,
+  reportMs: 24 * HOUR_MS,
+  reports: 2_000,
+
   banMinMs: MINUTE_MS,
   banMaxMs: 24 * HOUR_MS,
   banReasonMax: 200,

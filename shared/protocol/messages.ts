@@ -59,6 +59,8 @@ export const message = z.strictObject({
   /** The body is gone; the place in the order stays. */
   deleted: z.literal(true).optional(),
   sentAt: at,
+  /** The server's word for sender, content, place and time: evidence in a report. A deleted message has none. */
+  stamp: z.string().optional(),
 });
 
 /** A text has `text` and no upload; a file or voice note has `uploadId`, and may have `text` as its caption. */

@@ -1,14 +1,14 @@
 /**
  * What stands for a client's address wherever one has to be remembered: an HMAC under the day's key. The key is in Redis alone
- * and destroyed after three days, and with it every way back. A session may hold such a pseudonym for a day, a ban begun
- * at its end for another: so a ban of one day is always by a key that is still there.
+ * and destroyed after four days, and with it every way back. A session may hold such a pseudonym for a day, a report of it for
+ * another, a ban that follows for a third: so a ban is always by a key that is still there.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { key } from "./keys.ts";
 
 const DAY_MS = 24 * 3_600_000;
-const DAYS = 3;
+const DAYS = 4;
 /** A Redis that came back empty has other keys; nobody may use the old ones for long. */
 const KNOWN_MS = 60_000;
 

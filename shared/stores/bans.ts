@@ -1,6 +1,6 @@
 /** Who is kept out, for a time: guests by id, addresses by their pseudonyms. */
 import { PasserbyError } from "../protocol/errors.ts";
-import type { Ban } from "../protocol/bans.ts";
+import type { Ban } from "../protocol/index.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { page } from "./page.ts";

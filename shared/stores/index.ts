@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { callStore } from "./calls.ts";
 import { addressPseudonyms, type Pseudonyms } from "./addresses.ts";
 import { banStore } from "./bans.ts";
+import { createStamps, type Stamps } from "../stamps.ts";
 import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
@@ -20,10 +21,17 @@ export interface StoreContext {
   run: Run;
   config: Config;
   pseudonyms: Pseudonyms;
+  stamps: Stamps;
 }
 
 export function createStores({ redis, config }: { redis: Redis; config: Config }) {
-  const context: StoreContext = { redis, run: defineScripts(redis), config, pseudonyms: addressPseudonyms(redis) };
+  const context: StoreContext = {
+    redis,
+    run: defineScripts(redis),
+    config,
+    pseudonyms: addressPseudonyms(redis),
+    stamps: createStamps(config.secrets.jwtKeys),
+  };
   return {
     sessions: sessionStore(context),
     presence: presenceStore(context),

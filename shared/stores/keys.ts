@@ -28,9 +28,11 @@ const table = {
   recent: "recent:", //          zset     24 h, entries 10 min         matching   partner → when, on both sides
   blocks: "blocks:", //          set      the session's                reports    whom I blocked
   blockedBy: "blocked:", //      set      the session's                reports    who blocked me
+  report: "report:", //          hash     24 h                         reports    summary and evidence, sealed
+  reports: "reports", //         zset     entry: 24 h                  reports    report → when
   bans: "bans", //               zset     entry until it ends          bans       guest or address' pseudonym → when it ends
   banNotes: "bans:notes", //     hash     as the ban                   bans       the same → since when, why
-  addressKey: "address:key:", // string   3 days                       bans       by day: what keys that day's pseudonyms of addresses
+  addressKey: "address:key:", // string   4 days                       bans       by day: what keys that day's pseudonyms of addresses
   rooms: "rooms:", //            set      the session's                rooms      guest's open rooms
   past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt

@@ -3,14 +3,22 @@ import { PasserbyError } from "../protocol/errors.ts";
 import { messageId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
+import type { Stamps } from "../stamps.ts";
 
 /** What the log keeps of a message; id, room, epoch, seq and time come from its place. */
 export type Body = Pick<Message, "clientMessageId" | "sender" | "kind" | "text" | "attachment" | "replyTo">;
 
-/** The message at that place of a log: for acks, pushes and history alike. */
-export function toMessage(roomId: string, epoch: string, seq: number, at: number, body: string): Message {
-  const place = { id: messageId(epoch, seq), roomId, epoch, seq };
-  return { ...place, ...(JSON.parse(body) as Body), sentAt: new Date(at).toISOString() };
+/** The message at that place of a log, stamped: for acks, pushes and history alike. */
+export function toMessage(
+  { stamp }: Stamps,
+  roomId: string,
+  epoch: string,
+  seq: number,
+  at: number,
+  body: string,
+): Message {
+  const said = { roomId, epoch, seq, ...(JSON.parse(body) as Body), sentAt: new Date(at).toISOString() };
+  return { id: messageId(epoch, seq), ...said, stamp: stamp(said) };
 }
 
 export const refusals: Record<number, () => PasserbyError> = {

@@ -27,6 +27,7 @@ for _, node in ipairs(due(K.nodes)) do
   redis.call('ZREM', K.nodes, node)
   redis.call('DEL', K.node .. node, K.inbox .. node)
 end
+redis.call('ZREMRANGEBYSCORE', K.reports, '-inf', at - 86400000)
 redis.call('ZREMRANGEBYSCORE', K.active, '-inf', at - ARGV[1])
 redis.call('ZREMRANGEBYSCORE', K.pairRooms, '-inf', at - 90000000)
 return 1

@@ -64,7 +64,7 @@ function toReceipts(flat: string[]): Receipt[] {
  * @throws `not-found`, `forbidden`
  */
 export async function readRoom(
-  { run }: StoreContext,
+  { run, stamps }: StoreContext,
   userId: string,
   roomId: string,
   range: Range,
@@ -97,7 +97,7 @@ export async function readRoom(
   if (verdict !== "ok") refuse(verdict === "forbidden" ? -2 : -1);
   const [kind, state, reason, epoch, seq, , capacity, createdAt, name, visibility] = meta as string[];
   const messages = page.map(([id, fields]) =>
-    toMessage(roomId, epoch!, Number.parseInt(id, 10), Number(fields[1]), fields[3]!),
+    toMessage(stamps, roomId, epoch!, Number.parseInt(id, 10), Number(fields[1]), fields[3]!),
   );
   return {
     room: {

@@ -1,8 +1,8 @@
--- @include groups
+-- @include bans groups
 -- Into a group by its id, once. ARGV room, guest, node that asks (and tells its own sockets itself), most groups a guest is in
 -- returns {1 | 0 was in, name, members, epoch, seq} | {-1 no such room | -2 somebody else's pair | -3 closed | -6 full | -7 in too many | -8 session ended}
 local room, guest = ARGV[1], ARGV[2]
-if not alive(guest, now()) then return { -8 } end
+if not alive(guest, now()) or bannedUntil(now(), guest) then return { -8 } end
 local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'capacity', 'epoch', 'seq')
 if not m[1] then return { -1 } end
 local name, members = redis.call('HGET', K.members .. room, guest), redis.call('HLEN', K.members .. room)

@@ -29,6 +29,8 @@ const names = [
   "node_beat",
   "node_leave",
   "reap",
+  "report_create",
+  "report_look",
   "room_close",
   "room_create",
   "room_join",

@@ -1,0 +1,18 @@
+import type { Router } from "express";
+import { mount } from "../shared/middleware/mount.ts";
+import { limits } from "../shared/protocol/limits.ts";
+import type { HttpContext } from "./context.ts";
+
+/** Guests write reports; the operator reads them. */
+export function reports(router: Router, ctx: HttpContext): void {
+  const { reports } = ctx.stores;
+
+  mount(router, ctx, "POST /api/reports", async ({ userId, body }) => ({
+    reportId: await reports.create(userId, body),
+  }));
+  mount(router, ctx, "GET /api/reports", ({ query: { cursor, limit = limits.moderationPage } }) =>
+    reports.list(cursor, limit),
+  );
+  mount(router, ctx, "GET /api/reports/:id", async ({ params }) => ({ report: await reports.read(params.id) }));
+  mount(router, ctx, "DELETE /api/reports/:id", ({ params }) => reports.dismiss(params.id));
+}
