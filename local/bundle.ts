@@ -1,19 +1,21 @@
-/** The socket tier as the container runs it: one folder of plain JavaScript, the scripts beside it. */
+/** What the containers run: one folder of plain JavaScript each, the scripts beside it. */
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleFunctions } from "./bundle-functions.ts";
+import { buildPageInto } from "./page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @returns the path of the entry file */
-export async function bundleSocketTier(folder = join(root, "dist", "socket-tier")): Promise<string> {
+async function bundle(entry: string, folder: string): Promise<string> {
   folder = resolve(root, folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: ["socket-tier/index.ts"],
+    entryPoints: [entry],
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -27,5 +29,15 @@ export async function bundleSocketTier(folder = join(root, "dist", "socket-tier"
   const stores = join(root, "shared", "stores");
   const scripts = (await readdir(stores)).filter((name) => name.endsWith(".lua"));
   await Promise.all(scripts.map((name) => cp(join(stores, name), join(folder, name))));
-  return join(folder, "index.js");
+  return join(folder, basename(entry).replace(/ts$/, "js"));
+}
+
+export const bundleSocketTier = (folder = join(root, "dist", "socket-tier")) => bundle("socket-tier/index.ts", folder);
+
+/** Gateway and schedule, with the functions and the page in folders beside them. */
+export async function bundleHttp(folder = join(root, "dist", "http")): Promise<string> {
+  const entry = await bundle("local/http.ts", folder);
+  await bundleFunctions(join(folder, "functions"));
+  await buildPageInto(resolve(root, folder, "page"));
+  return entry;
 }

@@ -12,7 +12,6 @@ import type { Config } from "../shared/config.ts";
 import { security } from "../shared/middleware/security.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
 
 /**
  * Builds web/ into a directory of this start's own, so that two starts do not pull files from under each other.
@@ -20,6 +19,13 @@ const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.j
  */
 export async function buildPage(): Promise<{ dir: string } & AsyncDisposable> {
   const dir = await mkdtemp(join(tmpdir(), "passerby-page-"));
+  await buildPageInto(dir);
+  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Empties the directory first; removes it where the build fails. */
+export async function buildPageInto(dir: string): Promise<void> {
+  const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js");
   const args = [vite, "build", "web", "--outDir", dir, "--emptyOutDir", "--logLevel", "error"];
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -28,13 +34,10 @@ export async function buildPage(): Promise<{ dir: string } & AsyncDisposable> {
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const remove = () => rm(dir, { recursive: true, force: true });
   const [code] = (await once(child, "exit")) as [number | null];
-  if (code !== 0) {
-    await remove();
-    throw new Error(`The page could not be built:\n${output.trim()}`);
-  }
-  return { dir, [Symbol.asyncDispose]: remove };
+  if (code === 0) return;
+  await rm(dir, { recursive: true, force: true });
+  throw new Error(`The page could not be built:\n${output.trim()}`);
 }
 
 /** Hashed assets for ever, everything else asked again; a path without a file is the page itself. */

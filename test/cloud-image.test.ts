@@ -1,4 +1,4 @@
-/** The socket tier's image, without an engine to build it: its file is read, and its start command runs on the bundle it would hold. */
+/** The images, without an engine to build them: their files are read, and their start commands run on the bundles they would hold. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
@@ -6,23 +6,46 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { bundleSocketTier } from "../local/bundle.ts";
+import { bundleHttp, bundleSocketTier } from "../local/bundle.ts";
 import { freePort } from "../local/port.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dockerfile = await readFile(join(root, "socket-tier/Dockerfile"), "utf8");
-const instructions = dockerfile
-  .replaceAll("\\\n", " ")
-  .split("\n")
-  .filter((line) => /^[A-Z]+ /.test(line));
-const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
 
-/** The JSON form of an instruction: no shell between the signal and the process. */
-function command(instruction: "CMD" | "HEALTHCHECK"): string[] {
-  const line = lastStage.find((it) => it.startsWith(`${instruction} `));
-  return JSON.parse(/(\[.+\])$/.exec(line ?? "")![1]!) as string[];
+async function image(path: string) {
+  const instructions = (await readFile(join(root, path), "utf8"))
+    .replaceAll("\\\n", " ")
+    .split("\n")
+    .filter((line) => /^[A-Z]+ /.test(line));
+  const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith("FROM ")));
+  return {
+    instructions,
+    lastStage,
+    /** The JSON form of an instruction: no shell between the signal and the process. */
+    command: (instruction: "CMD" | "HEALTHCHECK"): string[] => {
+      const line = lastStage.find((it) => it.startsWith(`${instruction} `));
+      return JSON.parse(/(\[.+\])$/.exec(line ?? "")![1]!) as string[];
+    },
+  };
 }
+const images: {
+  path: string;
+  bundle: (folder: string) => Promise<string>;
+  port: string;
+  serves: [string, string, number][];
+}[] = [
+  { path: "socket-tier/Dockerfile", bundle: bundleSocketTier, port: "SOCKET_PORT", serves: [["GET", "/metrics", 200]] },
+  {
+    path: "local/Dockerfile",
+    bundle: bundleHttp,
+    port: "HTTP_PORT",
+    serves: [
+      ["GET", "/", 200],
+      ["GET", "/api/docs", 200],
+      ["POST", "/api/guest", 201],
+    ],
+  },
+];
 
 /** What PATH would find in the image. */
 const node = ([program, ...args]: string[]) => {
@@ -30,9 +53,10 @@ const node = ([program, ...args]: string[]) => {
   return [process.execPath, args] as const;
 };
 
-test("the image is Node 24, runs as nobody special, is asked for its health, and is sent what it copies", async () => {
-  const images = instructions.filter((line) => line.startsWith("FROM ")).map((line) => line.split(" ")[1]);
-  expect(new Set(images)).toEqual(new Set(["node:24-bookworm-slim"]));
+test.each(images)("$path: Node 24, nobody special, asked for its health, sent what it copies", async ({ path }) => {
+  const { instructions, lastStage, command } = await image(path);
+  const from = instructions.filter((line) => line.startsWith("FROM ")).map((line) => line.split(" ")[1]);
+  expect(new Set(from)).toEqual(new Set(["node:24-bookworm-slim"]));
   expect(lastStage).toContain("USER node");
   expect(lastStage.indexOf("USER node")).toBeLessThan(lastStage.findIndex((line) => line.startsWith("CMD ")));
   expect(command("HEALTHCHECK").join(" ")).toContain("/health`");
@@ -44,10 +68,11 @@ test("the image is Node 24, runs as nobody special, is asked for its health, and
   expect(sent.filter((line) => /^!(\.env|\.git|node_modules|dist)/.test(line))).toEqual([]);
 });
 
-test("its start command serves from the bundle alone, and SIGTERM ends it with 0", async () => {
+test.each(images)("$path: its start command serves from the bundle alone, and SIGTERM ends it with 0", async (one) => {
+  const { command } = await image(one.path);
   const folder = await mkdtemp(join(tmpdir(), "passerby-image-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await bundleSocketTier(folder);
+  await one.bundle(folder);
   await copyFile(join(root, "package.json"), join(folder, "package.json"));
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
 
@@ -55,7 +80,8 @@ test("its start command serves from the bundle alone, and SIGTERM ends it with 0
   const env = {
     PATH: process.env["PATH"],
     NODE_ENV: "production",
-    SOCKET_PORT: String(port),
+    [one.port]: String(port),
+    UPLOAD_STORE: `disk:${join(folder, "uploads")}`,
     WORKERS: "1",
     REDIS_URL: await freshRedisUrl(),
     JWT_KEYS: `k1:${"s".repeat(32)}`,
@@ -76,6 +102,8 @@ test("its start command serves from the bundle alone, and SIGTERM ends it with 0
   const check = spawn(...node(command("HEALTHCHECK")), { cwd: folder, env, stdio: "ignore" });
   expect(await once(check, "exit")).toEqual([0, null]);
 
+  const statuses = one.serves.map(([method, path]) => fetch(`http://127.0.0.1:${port}${path}`, { method }));
+  expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual(one.serves.map(([, , status]) => status));
   child.kill("SIGTERM");
   expect([await exited, output]).toEqual([[0, null], expect.not.stringContaining('"level":50')]);
   const late = spawn(...node(command("HEALTHCHECK")), { cwd: folder, env, stdio: "ignore" });

@@ -113,6 +113,11 @@ export function openApi(version: string) {
     },
     servers: [{ url: "/" }],
     paths,
-    components: { schemas: schemas.used(paths), securitySchemes },
+    components: {
+      schemas: schemas.used(paths),
+      securitySchemes: Object.fromEntries(
+        Object.entries(securitySchemes).filter(([name]) => JSON.stringify(paths).includes(`"${name}":[]`)),
+      ),
+    },
   };
 }
