@@ -2,7 +2,7 @@
 import type { NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
-export const bansInbox = ({ guests, admission, stores, logger }: NodeContext): InboxHandlers => {
+export const bansInbox = ({ guests, stores, logger }: NodeContext): InboxHandlers => {
   /** Connections of one address are one question. */
   async function evictFrom(address: string, untilMs: number): Promise<void> {
     const asked = new Map<string, Promise<string[]>>();
@@ -11,7 +11,7 @@ export const bansInbox = ({ guests, admission, stores, logger }: NodeContext): I
       return (await asked.get(network)!).includes(address);
     };
     for (const guest of guests.all()) {
-      const networks = [...guest.sockets].map((socket) => admission.address(socket.request));
+      const networks = [...guest.sockets].map(({ data }) => data.address);
       const there = await Promise.all(networks.map(isThere));
       if (there.includes(true)) await stores.bans.evict(guest.id, untilMs);
     }

@@ -22,7 +22,8 @@ export const authenticate = (ctx: NodeContext) => async (socket: GuestSocket, ne
     const parsed = handshake.safeParse(auth);
     if (!parsed.success) throw invalid(parsed.error);
     socket.data.userId = ctx.tokens.verify(parsed.data.token);
-    await ctx.stores.sessions.admit(socket.data.userId, ctx.admission.address(socket.request));
+    socket.data.address = ctx.admission.address(socket.request);
+    await ctx.stores.sessions.admit(socket.data.userId, socket.data.address);
     socket.data.cursors = parsed.data.cursors;
     next();
   } catch (error) {
@@ -68,8 +69,7 @@ function close(ctx: NodeContext, socket: GuestSocket): void {
 }
 
 async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
-  const { userId, guest, cursors = {} } = socket.data;
-  const address = ctx.admission.address(socket.request);
+  const { userId, guest, address, cursors = {} } = socket.data;
   for (let attempt = 1; ; attempt++) {
     const watch = ctx.fanOut.watch([userId]);
     try {

@@ -23,6 +23,8 @@ import type { Publishing } from "./publish.ts";
 
 export interface SocketData {
   userId: string;
+  /** Where it comes from, behind TRUSTED_PROXIES; kept here only, and never written anywhere. */
+  address: string;
   cursors?: Handshake["cursors"];
   guest: Guest;
   /** Pending until `session:welcome` has been sent; then gone (P4). */
