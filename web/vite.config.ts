@@ -1,11 +1,12 @@
 import { defineConfig } from "vite";
 import { compileWords } from "./compile-words.ts";
+import { staticPages } from "./static-pages.ts";
 
 /** `VITE_API_URL`: origin of the HTTP functions, where it is not the page's own. */
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [compileWords()],
+  plugins: [compileWords(), staticPages()],
   // The list is written against React; Preact stands in for what of it it uses.
   resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
   build: {

@@ -27,7 +27,8 @@ export interface Product extends AsyncDisposable {
   /** Directory of the disk store. */
   store: string;
   browser: Browser;
-  person: (options: Parameters<Browser["newContext"]>[0]) => Promise<Person>;
+  /** @param settings of the page; by default of somebody who has been here before and minds no picture */
+  person: (options: Parameters<Browser["newContext"]>[0], settings?: object) => Promise<Person>;
   shot: (page: Page, name: string) => Promise<unknown>;
 }
 
@@ -69,8 +70,7 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
     child.kill("SIGTERM");
     throw new Error(`${error.message}\n${output}`);
   });
-  const shots = await mkdtemp(join(tmpdir(), "passerby-shots-"));
-  console.log(`screenshots: ${shots}`);
+  const shots = join(root, ".data/screenshots");
   const browser = await chromium.launch({
     executablePath,
     chromiumSandbox: false,
@@ -84,7 +84,10 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
     ],
   });
 
-  async function person(options: Parameters<Browser["newContext"]>[0]): Promise<Person> {
+  async function person(
+    options: Parameters<Browser["newContext"]>[0],
+    settings: object = { agreed: true, blur: false },
+  ): Promise<Person> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const faults: string[] = [];
@@ -103,8 +106,11 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
       if (!["data:", "blob:"].includes(protocol) && host !== new URL(url).host) faults.push(`asked ${request.url()}`);
     });
     page.on("response", (response) => {
-      if (response.url().endsWith(".js")) void response.body().then((body) => scripts.set(response.url(), body));
+      const keep = (body: Buffer) => scripts.set(response.url(), body);
+      // Its body may be gone with the page that asked for it.
+      if (response.url().endsWith(".js")) void response.body().then(keep, () => undefined);
     });
+    await page.addInitScript((text) => (localStorage["passerby.settings"] ??= text), JSON.stringify(settings));
     await page.addInitScript(() =>
       document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective}`)),
     );
@@ -126,7 +132,7 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
     store,
     browser,
     person,
-    shot: (page, name) => page.screenshot({ path: join(shots, `${name}.png`) }),
+    shot: (page, name) => page.screenshot({ path: join(shots, `${name}.jpg`), type: "jpeg", quality: 85 }),
     async [Symbol.asyncDispose]() {
       await browser.close();
       child.kill("SIGTERM");

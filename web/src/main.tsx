@@ -1,8 +1,25 @@
 import { render } from "preact";
+import { startNotifying } from "./presence/notify.ts";
 import { App } from "./shell/app.tsx";
 import { listen } from "./shell/browser.ts";
+import { startOffline } from "./shell/offline.ts";
+import { listenToKeys } from "./shell/shortcuts.ts";
+import { startTheme } from "./shell/theme.ts";
 import { startLanguage } from "./words/index.ts";
 
+startTheme();
 await startLanguage();
 listen();
-render(<App />, document.getElementById("app")!);
+listenToKeys();
+startNotifying();
+startOffline();
+/** Taken away where the browser is too old: what stands there says so. */
+const place = document.getElementById("app");
+if (!place) {
+  // Nothing to draw into.
+} else if (location.pathname === "/status") {
+  const { StatusPage } = await import("./status/page.tsx");
+  render(<StatusPage />, place);
+} else {
+  render(<App />, place);
+}

@@ -2,7 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { MatchState } from "../../../shared/protocol/index.ts";
 import { Live } from "../presence/live.tsx";
+import { askToNotify, mayNotify } from "../presence/notify.ts";
 import { Brand } from "../shell/brand.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { SettingsButton } from "../shell/settings-button.tsx";
+import { settings } from "../shell/settings.ts";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, match } from "../shell/state.ts";
 import { anyOf, elapsed, languageName } from "../shell/words.ts";
@@ -20,7 +24,8 @@ export function Searching() {
   }, []);
   const cancel = () => void client.leaveQueue().catch(sayFailure);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === "Escape" && cancel();
+    const onKey = (event: KeyboardEvent) =>
+      event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && cancel();
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, []);
@@ -32,6 +37,7 @@ export function Searching() {
     <main class="frame searching">
       <header class="bar">
         <Brand />
+        <SettingsButton />
         <button type="button" class="button quiet" onClick={cancel}>
           {t("searching.cancel")}
         </button>
@@ -50,6 +56,7 @@ export function Searching() {
         </p>
         {queued && <p class="muted">{whatNext(queued, nowMs)}</p>}
         <Live />
+        <Notifying />
         {waitedMs >= HELP_AFTER_MS && <Help queued={queued} />}
       </div>
     </main>
@@ -71,6 +78,19 @@ function whatNext({ criteria: { level, language, widensAt } }: Queued, nowMs: nu
     return t("searching.now-speaks", { language: name });
   }
   return seconds > 0 ? t("searching.wider-anyone", { seconds }) : t("searching.now-anyone");
+}
+
+/** Asked here, where it is plain what for. */
+function Notifying() {
+  const [asked, setAsked] = useState(false);
+  if (mayNotify() === "granted" && settings.value.notify) return <p class="muted">{t("notify.will")}</p>;
+  if (mayNotify() !== "default" || asked) return null;
+  return (
+    <button type="button" class="button quiet" onClick={() => void askToNotify().finally(() => setAsked(true))}>
+      <Icon name="bell" />
+      {t("notify.ask")}
+    </button>
+  );
 }
 
 function Help({ queued }: { queued: Queued | undefined }) {

@@ -105,7 +105,8 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
           id="composer"
           ref={area}
           rows={1}
-          dir="auto"
+          // Empty, it goes the way of the page.
+          dir={text ? "auto" : undefined}
           value={text}
           placeholder={t(files ? "composer.caption" : "composer.write")}
           aria-label={t("composer.label", { name })}

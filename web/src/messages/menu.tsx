@@ -1,5 +1,5 @@
 /** What can be done with a message: react, answer, take back. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../../shared/client/index.ts";
 import type { Message } from "../../../shared/protocol/index.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -17,10 +17,13 @@ interface MenuProps {
 
 export function Menu({ entry, message, roomId, open }: MenuProps) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  const [up, setUp] = useState(false);
+  useLayoutEffect(() => {
     if (!open) return undefined;
-    place.current?.querySelector<HTMLElement>(".menu button")?.focus({ preventScroll: true });
-    place.current?.querySelector(".menu")?.scrollIntoView({ block: "nearest" });
+    const menu = place.current?.querySelector<HTMLElement>(".menu");
+    menu?.querySelector("button")?.focus({ preventScroll: true });
+    const { bottom = 0 } = place.current?.closest("[role=log]")?.getBoundingClientRect() ?? {};
+    setUp((menu?.getBoundingClientRect().bottom ?? 0) > bottom);
     const outside = (event: PointerEvent) => {
       if (!place.current?.parentElement?.contains(event.target as Node)) openMenu.value = undefined;
     };
@@ -44,7 +47,7 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
         <Icon name="more" />
       </button>
       {open && (
-        <div class="menu" role="group" aria-label={t("message.actions")}>
+        <div class={up ? "menu up" : "menu"} role="group" aria-label={t("message.actions")}>
           <div class="menu-reactions">
             {reactions.map((emoji) => (
               <button

@@ -13,6 +13,7 @@ import { forgetPreviews } from "../uploads/previews.ts";
 import { closeView, Viewing } from "../uploads/viewing.tsx";
 import { cancelNote, note } from "../voice/state.ts";
 import { client, closeRoom, me, room } from "../shell/state.ts";
+import { isCommand } from "../shell/shortcuts.ts";
 import { Header } from "./header.tsx";
 import { t } from "../words/index.ts";
 
@@ -38,7 +39,7 @@ export function Chat() {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "/" && !(event.target as Element).closest("textarea, input")) {
+      if (event.key === "/" && isCommand(event)) {
         event.preventDefault();
         document.getElementById("composer")?.focus();
       }

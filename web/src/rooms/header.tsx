@@ -1,6 +1,7 @@
 import type { RoomState } from "../../../shared/client/index.ts";
 import type { Status } from "../../../shared/protocol/index.ts";
 import { Icon } from "../shell/icon.tsx";
+import { SettingsButton } from "../shell/settings-button.tsx";
 import { allOf } from "../shell/words.ts";
 import { t } from "../words/index.ts";
 
@@ -28,6 +29,7 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
           )}
         </p>
       </div>
+      <SettingsButton />
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>
           <Icon name="leave" />

@@ -6,6 +6,7 @@ import { fieldOf, sentenceFor } from "../shell/errors.ts";
 import { client, closeRoom, me } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
 import { ownLanguage } from "../shell/words.ts";
+import { safetyRead } from "./safety.ts";
 import { t } from "../words/index.ts";
 
 interface Form {
@@ -63,6 +64,7 @@ export async function start(): Promise<void> {
     problem.value = { field: "username", text: nameRule() };
     return;
   }
+  if (!(await safetyRead())) return;
   starting.value = true;
   try {
     closeRoom();

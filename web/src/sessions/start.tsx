@@ -4,6 +4,7 @@ import { Live } from "../presence/live.tsx";
 import { Brand } from "../shell/brand.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { PageLanguage } from "../shell/language.tsx";
+import { SettingsButton } from "../shell/settings-button.tsx";
 import { languages } from "../shell/words.ts";
 import { language, name, problem, rollName, start, starting } from "./form.ts";
 import { Interests } from "./interests.tsx";
@@ -21,7 +22,10 @@ export function Start() {
       <section class="start-intro">
         <div class="start-top">
           <Brand />
-          <PageLanguage />
+          <div class="start-tools">
+            <PageLanguage />
+            <SettingsButton />
+          </div>
         </div>
         <h1>{t("start.title")}</h1>
         <p class="lead">{t("start.lead")}</p>

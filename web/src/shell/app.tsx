@@ -4,6 +4,7 @@ import { Chat } from "../rooms/chat.tsx";
 import { Over } from "../sessions/over.tsx";
 import { Start } from "../sessions/start.tsx";
 import { Brand } from "./brand.tsx";
+import { Dialogs } from "./dialogs.tsx";
 import { Notice } from "./notice.tsx";
 import { room, screen } from "./state.ts";
 import { t } from "../words/index.ts";
@@ -13,6 +14,7 @@ export function App() {
     <>
       <Banner />
       <Page />
+      <Dialogs />
       <Notice />
     </>
   );

@@ -1,6 +1,10 @@
 /** Lucide icons as text of the bundle. Always beside a word or inside a labelled button, so hidden from readers. */
 import alert from "lucide-static/icons/circle-alert.svg?raw";
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
+import bell from "lucide-static/icons/bell.svg?raw";
+import eye from "lucide-static/icons/eye.svg?raw";
+import settings from "lucide-static/icons/settings.svg?raw";
+import smile from "lucide-static/icons/smile.svg?raw";
 import attach from "lucide-static/icons/paperclip.svg?raw";
 import check from "lucide-static/icons/check.svg?raw";
 import checks from "lucide-static/icons/check-check.svg?raw";
@@ -31,6 +35,10 @@ import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import x from "lucide-static/icons/x.svg?raw";
 
 const icons = {
+  bell,
+  eye,
+  settings,
+  smile,
   alert,
   arrowDown,
   attach,

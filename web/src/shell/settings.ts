@@ -4,6 +4,14 @@ import { signal } from "@preact/signals";
 export interface Settings {
   /** Of the page; absent, the browser's. */
   locale?: string;
+  theme?: "system" | "light" | "dark";
+  /** Strangers' pictures are blurred until tapped; so unless said otherwise. */
+  blur?: boolean;
+  /** Keys that stand for a command by themselves; so unless said otherwise. */
+  shortcuts?: boolean;
+  notify?: boolean;
+  /** Is 18, and has read what to mind among strangers. */
+  agreed?: boolean;
 }
 
 const KEY = "passerby.settings";

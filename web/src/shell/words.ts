@@ -7,6 +7,7 @@ const formats = computed(() => ({
   both: new Intl.ListFormat(tag.value, { type: "conjunction" }),
   clock: new Intl.DateTimeFormat(tag.value, { hour: "numeric", minute: "2-digit" }),
   day: new Intl.DateTimeFormat(tag.value, { weekday: "long", day: "numeric", month: "long" }),
+  moment: new Intl.DateTimeFormat(tag.value, { dateStyle: "short", timeStyle: "short" }),
   number: new Intl.NumberFormat(tag.value, { maximumFractionDigits: 1 }),
   language: new Intl.DisplayNames(tag.value, { type: "language" }),
 }));
@@ -14,6 +15,7 @@ const formats = computed(() => ({
 export const anyOf = (words: readonly string[]): string => formats.value.either.format(words);
 export const allOf = (words: readonly string[]): string => formats.value.both.format(words);
 export const timeOf = (iso: string): string => formats.value.clock.format(new Date(iso));
+export const momentOf = (iso: string): string => formats.value.moment.format(new Date(iso));
 export const numberOf = (n: number): string => formats.value.number.format(n);
 export const languageName = (tag: string): string => formats.value.language.of(tag) ?? tag;
 

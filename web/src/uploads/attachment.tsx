@@ -52,7 +52,8 @@ export function Attachment({ entry, over }: AttachmentProps) {
     if (trouble === "failed") return <Failed what={kindOf(entry)} onAgain={again} />;
     const where = { attachment, src, url };
     if (src === undefined || trouble === "unfit") return <FileCard {...where} />;
-    if (isPicture(contentType)) return <Picture key={attempt} {...where} src={src} onError={() => void onError()} />;
+    if (isPicture(contentType))
+      return <Picture key={attempt} {...where} src={src} strange={!entry.mine} onError={() => void onError()} />;
     if (!contentType.startsWith("audio/")) return <FileCard {...where} />;
     const { durationMs, peaks } = attachment;
     return (

@@ -1,6 +1,9 @@
 /** A picture in the talk. Its place is reserved before it is loaded, so that nothing jumps. */
+import { signal } from "@preact/signals";
 import type { LocalAttachment } from "../../../shared/client/index.ts";
 import { view } from "./viewing.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { settings } from "../shell/settings.ts";
 import { t } from "../words/index.ts";
 
 const MAX = { width: 320, height: 340 };
@@ -19,18 +22,32 @@ interface PictureProps {
   attachment: LocalAttachment;
   src: string;
   url: string | undefined;
+  /** Who sent it is a stranger: it is seen when it is wanted. */
+  strange: boolean;
   onError: () => void;
 }
 
-export function Picture({ attachment, src, url, onError }: PictureProps) {
+/** What was uncovered stays so, although its row comes and goes with scrolling. */
+const uncovered = signal<ReadonlySet<string>>(new Set());
+
+export function Picture({ attachment, src, url, strange, onError }: PictureProps) {
+  const { filename } = attachment;
+  const covered = strange && settings.value.blur !== false && !uncovered.value.has(src);
+  const uncover = () => (uncovered.value = new Set([...uncovered.value, src]));
   return (
     <button
       type="button"
-      class="picture"
-      aria-label={t("files.open-photo", { filename: attachment.filename })}
-      onClick={() => void view({ attachment, src, url })}
+      class={covered ? "picture covered" : "picture"}
+      aria-label={t(covered ? "files.show-photo" : "files.open-photo", { filename })}
+      onClick={() => (covered ? uncover() : void view({ attachment, src, url }))}
     >
       <img src={src} alt="" {...fit(attachment)} decoding="async" onError={onError} />
+      {covered && (
+        <span class="cover">
+          <Icon name="eye" />
+          {t("files.tap-to-see")}
+        </span>
+      )}
     </button>
   );
 }

@@ -20,7 +20,7 @@ export async function view(what: Viewed): Promise<void> {
     Viewer.value ??= { component: (await import("./viewer.tsx")).Viewer };
   } catch {
     viewed.value = undefined;
-    say(t("files.not-opened"));
+    say(t("shell.not-opened"));
   }
 }
 

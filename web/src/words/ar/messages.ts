@@ -39,6 +39,7 @@ export default {
   "composer.write": "اكتب رسالة",
   "composer.caption": "أضف تعليقًا",
   "composer.label": "رسالة إلى {name}",
+  "composer.emoji": "رموز تعبيرية",
   "composer.send": "إرسال",
   "composer.no-reply": "إلغاء الرد",
 } satisfies Record<keyof typeof en, string>;

@@ -4,10 +4,9 @@ export default {
   "shell.resuming": "نعيدك إلى مكانك…",
   "shell.chat": "محادثة",
   "shell.dismiss": "إخفاء",
+  "shell.not-opened": "تعذّر الفتح. تحقق من اتصالك ثم حاول مرة أخرى.",
   "shell.close": "إغلاق",
   "shell.try-again": "إعادة المحاولة",
-
-  "settings.language": "لغة الصفحة",
 
   "time.hours": "{hours} س",
   "time.minutes": "{minutes} د",

@@ -8,9 +8,10 @@ export default {
   "files.remove": "إزالة {filename}",
   "files.gone": "لم يعد هذا الملف موجودًا",
   "files.not-loaded": "تعذّر تحميل {what}.",
-  "files.not-opened": "تعذّر الفتح. تحقق من اتصالك ثم حاول مرة أخرى.",
   "files.play": "تشغيل {filename}",
   "files.download": "تنزيل {filename}",
+  "files.show-photo": "إظهار الصورة {filename}",
+  "files.tap-to-see": "انقر للعرض",
   "files.open-photo": "فتح الصورة {filename}",
   "files.too-many": "لا يمكن إرسال أكثر من {most} ملفات في المرة الواحدة.",
 

@@ -1,3 +1,6 @@
+import status from "./status.ts";
+import safety from "./safety.ts";
+import settings from "./settings.ts";
 import matching from "./matching.ts";
 import messages from "./messages.ts";
 import rooms from "./rooms.ts";
@@ -7,6 +10,9 @@ import uploads from "./uploads.ts";
 import voice from "./voice.ts";
 
 export default {
+  ...status,
+  ...safety,
+  ...settings,
   ...matching,
   ...messages,
   ...rooms,

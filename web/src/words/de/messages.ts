@@ -38,6 +38,7 @@ export default {
   "composer.write": "Nachricht schreiben",
   "composer.caption": "Text hinzufügen",
   "composer.label": "Nachricht an {name}",
+  "composer.emoji": "Emojis",
   "composer.send": "Senden",
   "composer.no-reply": "Nicht antworten",
 } satisfies Record<keyof typeof en, string>;

@@ -4,10 +4,9 @@ export default {
   "shell.resuming": "Wir bringen dich zurück …",
   "shell.chat": "Chat",
   "shell.dismiss": "Ausblenden",
+  "shell.not-opened": "Das ließ sich nicht öffnen. Prüfe deine Verbindung und versuche es noch einmal.",
   "shell.close": "Schließen",
   "shell.try-again": "Erneut versuchen",
-
-  "settings.language": "Sprache der Seite",
 
   "time.hours": "{hours} Std.",
   "time.minutes": "{minutes} Min.",

@@ -8,9 +8,10 @@ export default {
   "files.remove": "{filename} entfernen",
   "files.gone": "Diese Datei gibt es nicht mehr",
   "files.not-loaded": "{what} konnte nicht geladen werden.",
-  "files.not-opened": "Das ließ sich nicht öffnen. Prüfe deine Verbindung und versuche es noch einmal.",
   "files.play": "{filename} abspielen",
   "files.download": "{filename} herunterladen",
+  "files.show-photo": "Foto {filename} zeigen",
+  "files.tap-to-see": "Zum Ansehen tippen",
   "files.open-photo": "Foto {filename} öffnen",
   "files.too-many": "Mehr als {most} Dateien auf einmal gehen nicht.",
 

@@ -36,6 +36,7 @@ export default {
   "composer.write": "Write a message",
   "composer.caption": "Add a caption",
   "composer.label": "Message to {name}",
+  "composer.emoji": "Emoji",
   "composer.send": "Send",
   "composer.no-reply": "Don't reply",
 } as const;

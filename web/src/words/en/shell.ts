@@ -2,10 +2,9 @@ export default {
   "shell.resuming": "Bringing you back…",
   "shell.chat": "Chat",
   "shell.dismiss": "Dismiss",
+  "shell.not-opened": "That couldn't be opened. Check your connection and try again.",
   "shell.close": "Close",
   "shell.try-again": "Try again",
-
-  "settings.language": "Language of the page",
 
   "time.hours": "{hours} h",
   "time.minutes": "{minutes} min",

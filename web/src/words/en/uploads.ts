@@ -6,9 +6,10 @@ export default {
   "files.remove": "Remove {filename}",
   "files.gone": "This file is gone",
   "files.not-loaded": "{what} couldn't be loaded.",
-  "files.not-opened": "That couldn't be opened. Check your connection and try again.",
   "files.play": "Play {filename}",
   "files.download": "Download {filename}",
+  "files.show-photo": "Show photo {filename}",
+  "files.tap-to-see": "Tap to see",
   "files.open-photo": "Open photo {filename}",
   "files.too-many": "{most} files at a time is all we can take.",
 

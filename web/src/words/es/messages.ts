@@ -38,6 +38,7 @@ export default {
   "composer.write": "Escribe un mensaje",
   "composer.caption": "Añade un texto",
   "composer.label": "Mensaje para {name}",
+  "composer.emoji": "Emojis",
   "composer.send": "Enviar",
   "composer.no-reply": "No responder",
 } satisfies Record<keyof typeof en, string>;

@@ -4,10 +4,9 @@ export default {
   "shell.resuming": "Te llevamos de vuelta…",
   "shell.chat": "Chat",
   "shell.dismiss": "Cerrar aviso",
+  "shell.not-opened": "No se pudo abrir. Comprueba tu conexión e inténtalo de nuevo.",
   "shell.close": "Cerrar",
   "shell.try-again": "Reintentar",
-
-  "settings.language": "Idioma de la página",
 
   "time.hours": "{hours} h",
   "time.minutes": "{minutes} min",

@@ -8,9 +8,10 @@ export default {
   "files.remove": "Quitar {filename}",
   "files.gone": "Este archivo ya no existe",
   "files.not-loaded": "No se pudo cargar: {what}.",
-  "files.not-opened": "No se pudo abrir. Comprueba tu conexión e inténtalo de nuevo.",
   "files.play": "Reproducir {filename}",
   "files.download": "Descargar {filename}",
+  "files.show-photo": "Mostrar la foto {filename}",
+  "files.tap-to-see": "Toca para ver",
   "files.open-photo": "Abrir la foto {filename}",
   "files.too-many": "Solo podemos con {most} archivos a la vez.",
 

@@ -1,0 +1,199 @@
+/** Every screen at three sizes in both themes: nothing stands out, nothing axe-core objects to, all of it by keyboard, from right to left, and without a network. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+import { stranger } from "./support/stranger.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const sizes = { phone: { width: 360, height: 740 }, tablet: { width: 820, height: 1180 }, desk: desktop.viewport };
+const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ EVENTS_PER_MINUTE: "100000", API_PER_15_MIN: "10000", GUESTS_PER_15_MIN: "1000" });
+}, 300_000);
+afterAll(async () => product?.[Symbol.asyncDispose]());
+
+/** What axe-core finds, in short. It is run beside the page's own policy, which would not let it in. */
+async function objections(page: Page): Promise<string[]> {
+  await page.evaluate(`if (!window.axe) { ${axe} }`);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run: () => Promise<{ violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ""}`),
+    );
+  });
+}
+
+/** Every size and theme, with a picture of each; the narrow dark one and the wide light one are examined. */
+async function examine(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      const where = `${name}-${size}-${colorScheme}`;
+      await product.shot(page, where);
+      if (!(await fits(page))) found.push(`${where} is wider than the screen`);
+      if (where.endsWith("phone-dark") || where.endsWith("desk-light"))
+        found.push(...(await objections(page)).map((text) => `${where} ${text}`));
+    }
+  }
+  return found;
+}
+
+test("the first visit: start, what to mind among strangers, settings, shortcuts, status", async () => {
+  const { page, faults } = await product.person(desktop, {});
+  const found = await examine(page, "start");
+  await begin(page);
+  const note = page.getByRole("dialog", { name: "Before you meet a stranger" });
+  await note.waitFor();
+  found.push(...(await examine(page, "safety")));
+  await note.getByRole("button", { name: "Not now" }).click();
+  await note.waitFor({ state: "detached" });
+  expect(await page.getByRole("button", { name: "Start chatting" }).isVisible()).toBe(true);
+
+  await page.keyboard.press("Shift+?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  found.push(...(await examine(page, "shortcuts")));
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Settings" }).click();
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.waitFor();
+  found.push(...(await examine(page, "settings")));
+  await settings.getByRole("radio", { name: "Dark" }).check();
+  const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+  expect(await scheme()).toBe("dark");
+  await page.reload();
+  expect(await scheme()).toBe("dark");
+  await page.evaluate(() => localStorage.removeItem("passerby.settings"));
+
+  await page.goto(`${product.url}/status`);
+  await page.getByText("Everything works.").waitFor();
+  found.push(...(await examine(page, "status")));
+  expect(await page.getByRole("row").count()).toBe(3); // two nodes
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test("searching, a chat with long words, short ones, answers and a stranger's link, and its end", async () => {
+  const { page, faults } = await product.person(desktop);
+  await page.getByLabel("Interests").fill("long_distance_swimming,chess,");
+  await begin(page);
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  const found = await examine(page, "searching");
+  await using other = await stranger(product.url, "Name_of_20_letters_x");
+  await other.meet();
+  await page.getByText("Say hello").waitFor();
+  found.push(...(await examine(page, "chat-empty")));
+  await other.say("Hi", "How are you?", LONG, "See https://example.com/a/very/long/path?with=many&parameters=in_it");
+  await page.getByRole("textbox", { name: /^Message to/ }).fill("Well, thanks.\nAnd you?");
+  await page.keyboard.press("Enter");
+  const [room] = Object.values(other.client.getState().rooms);
+  await other.client.react(room!.id, other.client.getState().rooms[room!.id]!.log.shown[0]!.id, "👍", true);
+  await page.locator(".ticks.delivered, .ticks.read").first().waitFor();
+  found.push(...(await examine(page, "chat")));
+  await page.getByRole("button", { name: "Message actions" }).last().click();
+  found.push(...(await examine(page, "chat-menu")));
+  await page.keyboard.press("Escape");
+  await other.client.leave(room!.id);
+  await page.getByText(/has left the chat/).waitFor();
+  found.push(...(await examine(page, "ended")));
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test("from right to left, in Arabic, chosen on the page and kept", async () => {
+  const { page, faults } = await product.person(mobile);
+  await page.getByRole("combobox", { name: "Language of the page" }).selectOption("ar");
+  await page.getByRole("button", { name: "ابدأ المحادثة" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "ابدأ المحادثة" }).waitFor();
+  expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual([
+    "ar",
+    "rtl",
+  ]);
+  const found = await examine(page, "rtl-start");
+  await page.getByRole("button", { name: "ابدأ المحادثة" }).click();
+  await using other = await stranger(product.url, "Latin_Name");
+  await other.meet();
+  await page.getByRole("textbox").waitFor();
+  await other.say("Hello", "مرحبًا، كيف حالك؟");
+  await page.getByRole("textbox").fill("بخير، شكرًا!");
+  await page.keyboard.press("Enter");
+  await page.locator(".message.mine").waitFor();
+  const [mine, theirs] = await Promise.all(
+    [".message.mine .bubble", ".message.theirs .bubble"].map((one) => page.locator(one).first().boundingBox()),
+  );
+  expect(mine!.x).toBeLessThan(theirs!.x);
+  found.push(...(await examine(page, "rtl-chat")));
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test("a whole talk by keyboard alone, and at twice the size", async () => {
+  const { page, faults } = await product.person({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }, {});
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id || "");
+  const tabTo = async (wanted: RegExp) => {
+    for (let i = 0; i < 20 && !wanted.test(await focused()); i++) await press("Tab");
+    expect(await focused()).toMatch(wanted);
+    expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).not.toBe("none");
+  };
+  await tabTo(/^Start chatting$/);
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await tabTo(/18 or older, let's go/);
+  await press("Enter");
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await using other = await stranger(product.url);
+  await other.meet();
+  await page.getByText("Say hello").waitFor();
+  await page.keyboard.type("By keys");
+  await press("Enter");
+  await page.locator(".message.mine", { hasText: "By keys" }).waitFor();
+  await other.say("Nice");
+  await page
+    .getByRole("status")
+    .getByText(/: Nice$/)
+    .waitFor({ state: "attached" });
+  await press("Escape");
+  await page.getByRole("button", { name: "Really?" }).waitFor();
+  expect(await fits(page)).toBe(true);
+  await product.shot(page, "zoom-200");
+  await press("Escape");
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await press("Escape");
+  await page.getByRole("button", { name: "Start chatting" }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test("without a network it opens to a page that explains; a browser too old is told so", async () => {
+  const { page } = await product.person(desktop);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("heading", { name: "You're offline" }).waitFor();
+  await product.shot(page, "offline");
+  expect(await objections(page)).toEqual([]);
+  await page.context().setOffline(false);
+  await page.getByRole("link", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "Start chatting" }).waitFor();
+
+  const old = await (await product.browser.newContext({ ...desktop, locale: "de-DE" })).newPage();
+  await old.addInitScript(() => Object.assign(CSS, { supports: () => false }));
+  await old.goto(product.url);
+  await old.getByRole("heading", { name: "Dein Browser ist zu alt für Passerby" }).waitFor();
+  await product.shot(old, "unsupported");
+  await old.context().close();
+});

@@ -1,0 +1,35 @@
+import type en from "../en/settings.ts";
+
+export default {
+  "settings.title": "الإعدادات",
+  "settings.language": "لغة الصفحة",
+  "settings.theme": "المظهر",
+  "settings.theme-system": "النظام",
+  "settings.theme-light": "فاتح",
+  "settings.theme-dark": "داكن",
+  "settings.notify": "الإشعارات",
+  "settings.notify-about": "عندما تكون في مكان آخر ويُعثر على شخص أو يكتب إليك",
+  "settings.notify-denied": "محظورة. اسمح بها في إعدادات الموقع بجوار العنوان ثم أعد التحميل.",
+  "settings.blur": "تمويه صور الغرباء",
+  "settings.blur-about": "إلى أن تنقر عليها",
+  "settings.shortcuts": "اختصارات المفتاح الواحد",
+  "settings.shortcuts-about": "أوقفها إن كانت تزعجك",
+  "settings.forget": "انسَ كل شيء عني",
+  "settings.forget-sure": "متأكد؟ سيُنهي هذا محادثتك أيضًا.",
+
+  "keys.title": "اختصارات لوحة المفاتيح",
+  "keys.next": "الشخص التالي",
+  "keys.cancel": "إلغاء، إغلاق، إيقاف البحث",
+  "keys.send": "إرسال الرسالة",
+  "keys.line": "سطر جديد",
+  "keys.write": "كتابة رسالة",
+  "keys.attach": "إرفاق ملفات",
+  "keys.emoji": "الرموز التعبيرية",
+  "keys.tab": "عنصر التحكم التالي",
+  "keys.sheet": "هذه القائمة",
+
+  "notify.match": "أنت تتحدث مع {name}",
+  "notify.message": "رسالة جديدة من {name}",
+  "notify.ask": "أعلمني عندما يأتي أحد",
+  "notify.will": "يمكنك الانشغال بشيء آخر: سنُعلمك.",
+} satisfies Record<keyof typeof en, string>;

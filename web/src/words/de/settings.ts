@@ -1,0 +1,35 @@
+import type en from "../en/settings.ts";
+
+export default {
+  "settings.title": "Einstellungen",
+  "settings.language": "Sprache der Seite",
+  "settings.theme": "Aussehen",
+  "settings.theme-system": "System",
+  "settings.theme-light": "Hell",
+  "settings.theme-dark": "Dunkel",
+  "settings.notify": "Benachrichtigungen",
+  "settings.notify-about": "Wenn du woanders bist und jemand gefunden wird oder schreibt",
+  "settings.notify-denied": "Blockiert. Erlaube sie in den Website-Einstellungen neben der Adresse und lade neu.",
+  "settings.blur": "Bilder von Fremden verwischen",
+  "settings.blur-about": "Bis du sie antippst",
+  "settings.shortcuts": "Tastenkürzel mit einer Taste",
+  "settings.shortcuts-about": "Schalte sie aus, wenn sie stören",
+  "settings.forget": "Alles über mich vergessen",
+  "settings.forget-sure": "Wirklich? Das beendet auch deinen Chat.",
+
+  "keys.title": "Tastenkürzel",
+  "keys.next": "Nächste Person",
+  "keys.cancel": "Abbrechen, schließen, Suche beenden",
+  "keys.send": "Nachricht senden",
+  "keys.line": "Neue Zeile",
+  "keys.write": "Nachricht schreiben",
+  "keys.attach": "Dateien anhängen",
+  "keys.emoji": "Emojis",
+  "keys.tab": "Nächstes Bedienelement",
+  "keys.sheet": "Diese Übersicht",
+
+  "notify.match": "Du sprichst mit {name}",
+  "notify.message": "Neue Nachricht von {name}",
+  "notify.ask": "Benachrichtigen, wenn jemand kommt",
+  "notify.will": "Du kannst woanders hinsehen: Wir sagen Bescheid.",
+} satisfies Record<keyof typeof en, string>;

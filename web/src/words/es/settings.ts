@@ -1,0 +1,35 @@
+import type en from "../en/settings.ts";
+
+export default {
+  "settings.title": "Ajustes",
+  "settings.language": "Idioma de la página",
+  "settings.theme": "Aspecto",
+  "settings.theme-system": "Sistema",
+  "settings.theme-light": "Claro",
+  "settings.theme-dark": "Oscuro",
+  "settings.notify": "Notificaciones",
+  "settings.notify-about": "Cuando miras otra cosa y aparece o escribe alguien",
+  "settings.notify-denied": "Bloqueadas. Permítelas en los ajustes del sitio, junto a la dirección, y recarga.",
+  "settings.blur": "Difuminar las fotos de desconocidos",
+  "settings.blur-about": "Hasta que las toques",
+  "settings.shortcuts": "Atajos de una sola tecla",
+  "settings.shortcuts-about": "Desactívalos si te molestan",
+  "settings.forget": "Olvidar todo sobre mí",
+  "settings.forget-sure": "¿Seguro? También termina tu chat.",
+
+  "keys.title": "Atajos de teclado",
+  "keys.next": "Siguiente persona",
+  "keys.cancel": "Cancelar, cerrar, dejar de buscar",
+  "keys.send": "Enviar el mensaje",
+  "keys.line": "Línea nueva",
+  "keys.write": "Escribir un mensaje",
+  "keys.attach": "Adjuntar archivos",
+  "keys.emoji": "Emojis",
+  "keys.tab": "Siguiente control",
+  "keys.sheet": "Esta hoja",
+
+  "notify.match": "Estás hablando con {name}",
+  "notify.message": "Mensaje nuevo de {name}",
+  "notify.ask": "Avisarme cuando llegue alguien",
+  "notify.will": "Puedes mirar otra cosa: te avisaremos.",
+} satisfies Record<keyof typeof en, string>;
