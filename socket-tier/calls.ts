@@ -67,9 +67,10 @@ export const carried = ({ io }: NodeContext) =>
 
 export const callsInbox = ({ io, fanOut }: NodeContext): InboxHandlers => ({
   /** A call has changed; or has begun, and rings with those whom it is for. */
-  call({ room, from, rings, call: text }) {
+  call({ room, user, from, rings, call: text }) {
     const call = toCall(text!);
     const payload = { call, ...(from && { from }) };
+    if (user) return fanOut.tell(user, "call:changed", payload);
     if (rings === "0" || call.participants.length === 1) return fanOut.tell(room!, "call:changed", payload);
     for (const { userId, state } of call.participants)
       fanOut.tell(userId, state === "ringing" ? "call:ringing" : "call:changed", payload);

@@ -24,7 +24,6 @@ else
 end
 addPerson(c, guest, connection, ARGV[4], ARGV[5])
 if countOf(c, 'joined') > 1 then c.state = 'active' end
-if countOf(c, 'ringing') == 0 and c.state == 'active' then redis.call('ZREM', K.callsDue, id) end
 saveCall(c)
 tellCall(c, guest)
 return { 'ok', callView(c) }

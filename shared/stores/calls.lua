@@ -17,12 +17,6 @@ local function callView(c)
   return cjson.encode({ id = c.id, roomId = c.roomId, media = c.media, state = c.state, startedBy = c.startedBy, participants = people, startedAt = c.startedAt, endedReason = c.endedReason })
 end
 
--- As long as its room at most.
-local function saveCall(c)
-  local left = redis.call('PTTL', K.room .. c.roomId)
-  redis.call('SET', K.call .. c.id, cjson.encode(c), 'PX', left > 0 and left or CALL_TTL_MS)
-end
-
 -- To every connection of the room, the one that asked included: all of them hear of the changes in one order.
 local function tellCall(c, from, rings)
   local nodes = redis.call('HGET', K.room .. c.roomId, 'nodes') or ''
@@ -38,6 +32,13 @@ local function countOf(c, state)
   local n = 0
   for _, p in ipairs(c.people) do if p.state == state then n = n + 1 end end
   return n
+end
+
+-- As long as its room at most.
+local function saveCall(c)
+  local left = redis.call('PTTL', K.room .. c.roomId)
+  redis.call('SET', K.call .. c.id, cjson.encode(c), 'PX', left > 0 and left or CALL_TTL_MS)
+  if c.state == 'active' and countOf(c, 'ringing') == 0 then redis.call('ZREM', K.callsDue, c.id) end -- nobody is waited for
 end
 
 -- The call this guest is joined in, if it still lives.
@@ -91,7 +92,14 @@ local function endCallIn(room)
   if c then endCall(c, 'room-closed', '') end
 end
 
--- A guest is no longer in the room: nor in its call, which forgets them.
+-- One who comes into the room learns of its call.
+local function tellCallTo(guest, room)
+  local id = redis.call('HGET', K.room .. room, 'call')
+  local c = id and callOf(id)
+  if c then tellGuest(guest, 'op', 'call', 'room', room, 'user', guest, 'from', '', 'rings', 0, 'call', callView(c)) end
+end
+
+-- A guest is no longer in the room: nor in its call, which forgets them; it is then the call of whoever stands first in it.
 local function dropCaller(room, guest)
   local id = redis.call('HGET', K.room .. room, 'call')
   local c = id and callOf(id)
@@ -100,6 +108,12 @@ local function dropCaller(room, guest)
   if not p then return end
   local state = p.state
   dropPerson(c, p, 'left')
-  table.remove(c.people, i)
+  if countOf(c, 'joined') > 0 then
+    table.remove(c.people, i)
+    if c.startedBy == guest then c.startedBy = c.people[1].userId end
+    for _, count in ipairs(redis.call('HKEYS', K.signals .. id)) do
+      if string.find(count, guest, 1, true) then redis.call('HDEL', K.signals .. id, count) end
+    end
+  end
   settleCall(c, state == 'ringing' and 'declined' or 'hangup', guest)
 end

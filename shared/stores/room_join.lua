@@ -12,4 +12,6 @@ if name then return { 0, name, members, m[4], tonumber(m[5]) } end
 if members >= tonumber(m[3]) then return { -6 } end
 local s = redis.call('HMGET', K.session .. guest, 'username', 'pair')
 if redis.call('SCARD', K.rooms .. guest) - (s[2] and 1 or 0) >= tonumber(ARGV[4]) then return { -7 } end
-return enterGroup(room, guest, s[1], ARGV[3])
+local entered = enterGroup(room, guest, s[1], ARGV[3])
+tellCallTo(guest, room)
+return entered

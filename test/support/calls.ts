@@ -1,6 +1,7 @@
 /** Calls between talkers, as the tests need them. */
 import type { Call, RequestName } from "../../shared/protocol/index.ts";
 import { newId } from "../../shared/protocol/ids.ts";
+import { expect } from "vitest";
 import { type Talker, until } from "./nodes.ts";
 
 /** Every one of them has heard of the call in that state of affairs, last of all. */
@@ -17,6 +18,12 @@ export const heardOf = (talker: Talker): Call[] =>
   talker.heard.flatMap(({ event, payload }) =>
     event === "call:changed" || event === "call:ringing" ? [payload.call] : [],
   );
+
+/** An ack that refuses. */
+export const refused = (code: string, more: object = {}) => ({
+  ok: false,
+  error: expect.objectContaining({ code, ...more }) as unknown,
+});
 
 /** `userId state` of each participant, in their order. */
 export const statesOf = (call: Call): string[] => call.participants.map(({ userId, state }) => `${userId} ${state}`);
