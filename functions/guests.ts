@@ -1,12 +1,15 @@
 import type { Router } from "express";
 import { clientAddress } from "../shared/middleware/client-address.ts";
+import { facts } from "../shared/middleware/locals.ts";
 import { mount } from "../shared/middleware/mount.ts";
 import type { User } from "../shared/protocol/index.ts";
+import { createChallenges } from "./challenges.ts";
 import type { HttpContext } from "./context.ts";
 
 export function guests(router: Router, ctx: HttpContext): void {
   const { config, limits, tokens } = ctx;
   const { sessions } = ctx.stores;
+  const challenges = createChallenges(ctx);
   const credentials = ({ user }: { user: User }) => ({
     ...tokens.issue(user.id),
     socketUrl: config.socketUrl,
@@ -17,8 +20,13 @@ export function guests(router: Router, ctx: HttpContext): void {
     router,
     ctx,
     "POST /api/guest",
-    async ({ body: { username, interests, language } }, { req }) => {
-      const address = clientAddress(req, config.trustedProxies);
+    async ({ body: { username, interests, language, challenge } }, res) => {
+      const address = clientAddress(res.req, config.trustedProxies);
+      const { limit, remaining } = facts(res).counted!;
+      await challenges.demand(address, limit - remaining, challenge).catch(async (error: unknown) => {
+        await limits.guests.refund(address); // nobody was made
+        throw error;
+      });
       return credentials(await sessions.create({ username, interests, language }, address));
     },
     limits.guests,

@@ -94,6 +94,14 @@ function emergencyUntil(read: ReturnType<typeof reader>): number | undefined {
   return at;
 }
 
+/** From so many guests of one address in 15 minutes on, each further one costs its client work; 0: never. */
+function challengeAfter(read: ReturnType<typeof reader>, production: boolean, guestsPer15Min: number): number {
+  const usual = production ? Math.floor(0.4 * guestsPer15Min) : 0; // on one machine everybody comes from one address
+  const value = read.integer("CHALLENGE_AFTER", usual, 0, 1_000_000_000, "20");
+  if (value >= guestsPer15Min) read.fail("CHALLENGE_AFTER", "must be below GUESTS_PER_15_MIN", "20");
+  return value;
+}
+
 /** `kid:secret,…`, newest first: the first signs, all verify. */
 function jwtKeys(read: ReturnType<typeof reader>, production: boolean): { kid: string; secret: string }[] {
   const example = `2026a:${"x".repeat(8)}…(32 or more random characters)`;
@@ -151,6 +159,7 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
   const mode = read.choice("NODE_ENV", ["development", "production", "test"], "development");
   const production = mode === "production";
   const socketPort = read.integer("SOCKET_PORT", 3001, 0, 65_535);
+  const guestsPer15Min = read.integer("GUESTS_PER_15_MIN", 50, 1, 1_000_000_000);
   const config = {
     mode,
     production,
@@ -174,7 +183,8 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
     // 0 = not counted: on one machine everybody comes from one address.
     socketsPerAddress: read.integer("SOCKETS_PER_ADDRESS", production ? 200 : 0, 0, 1_000_000),
     eventsPerMinute: read.integer("EVENTS_PER_MINUTE", 100, 1, 1_000_000_000),
-    guestsPer15Min: read.integer("GUESTS_PER_15_MIN", 50, 1, 1_000_000_000),
+    guestsPer15Min,
+    challengeAfter: challengeAfter(read, production, guestsPer15Min),
     apiPer15Min: read.integer("API_PER_15_MIN", 300, 1, 1_000_000_000),
     uploadsPerHour: read.integer("UPLOADS_PER_HOUR", 10, 1, 1_000_000_000),
     uploadStore: uploadStore(read),

@@ -39,6 +39,8 @@ describe("a wrong setting gives one line with its name, its fault and an example
     ["LOG_LEVEL", "loud", /must be one of silent, error, warn, info, debug/],
     ["EVENTS_PER_MINUTE", "0", /whole number/],
     ["GUESTS_PER_15_MIN", "many", /whole number/],
+    ["CHALLENGE_AFTER", "50", /must be below GUESTS_PER_15_MIN/],
+    ["CHALLENGE_AFTER", "-1", /whole number/],
     ["API_PER_15_MIN", "", /no fault/],
     ["API_PER_15_MIN", "-5", /whole number/],
     ["UPLOADS_PER_HOUR", "1e3", /whole number/],
@@ -85,6 +87,7 @@ describe("what holds without a setting", () => {
       trustedProxies: 0,
       bodyLimitBytes: 10 * 1024 * 1024,
       guestsPer15Min: 50,
+      challengeAfter: 0,
       apiPer15Min: 300,
       uploadStore: { kind: "disk", directory: "./.data/uploads" },
     });

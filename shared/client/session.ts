@@ -22,6 +22,8 @@ export interface Session {
   forget: () => void;
 }
 
+/** So many challenges are taken on for one guest. */
+const CHALLENGES = 4;
 const EXPIRY_MARGIN_MS = 10_000;
 const RETRY_REFRESH_MS = 15_000;
 /** A clock far ahead of the server's must not turn into a refresh per tick. */
@@ -78,6 +80,21 @@ export function createSession({
     }
   }
 
+  /** Where many guests come from one address the server asks for work first; it may have become harder meanwhile. */
+  async function create(profile: Profile): Promise<Credentials> {
+    let challenge: string | undefined;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await http("POST /api/guest", { body: { ...profile, ...(challenge && { challenge }) } });
+      } catch (error) {
+        const asked = error instanceof PasserbyError ? error.fields?.["challenge"] : undefined;
+        if (asked === undefined || tries === CHALLENGES) throw error;
+        const { solve } = await import("./solve.ts");
+        challenge = await solve(asked);
+      }
+    }
+  }
+
   const refresh = () => (refreshing ??= renew().finally(() => (refreshing = undefined)));
 
   function forget() {
@@ -99,7 +116,7 @@ export function createSession({
     forget,
     async start(profile) {
       const credentials = current();
-      if (!credentials) return accept(await http("POST /api/guest", { body: profile })).user;
+      if (!credentials) return accept(await create(profile)).user;
       if (!profile.username || profile.username === credentials.user.username) return credentials.user;
       const { token } = await fresh();
       const { username, interests, language } = profile;

@@ -69,7 +69,8 @@ export function mount<R extends RouteName>(
     }
     const address = clientAddress(req, ctx.config.trustedProxies);
     const admitted = userId === undefined ? undefined : ctx.admit(userId, address).catch(leave(spec));
-    await Promise.all([admitted, limit(res, userId ?? address)]).catch(passing);
+    const [, counted] = await Promise.all([admitted, limit(res, userId ?? address)]).catch(passing);
+    facts(res).counted = counted;
     next();
   };
   const answer: RequestHandler = async (req, res) => {

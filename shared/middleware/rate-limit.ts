@@ -2,14 +2,18 @@ import { createHmac } from "node:crypto";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
 import { PasserbyError } from "../protocol/errors.ts";
-import { createLimit, LimitExceeded } from "../stores/limits.ts";
+import { createLimit, LimitExceeded, type LimitState } from "../stores/limits.ts";
 
 const WINDOW_MS = 15 * 60_000;
 /** A Redis that hangs: the stores would hang as well, so the answer is known by now. */
 const WAIT_MS = 1_000;
 
-/** Counts one request of `who` (an address or a guest id); throws `rate-limited`. Sets the RateLimit-* headers either way. */
-export type HttpLimit = (res: Response, who: string) => Promise<void>;
+export interface HttpLimit {
+  /** Counts one request of `who` (an address or a guest id); throws `rate-limited`. Sets the RateLimit-* headers either way. */
+  (res: Response, who: string): Promise<LimitState>;
+  /** Takes one back. */
+  refund: (who: string) => Promise<void>;
+}
 
 export interface HttpLimitOptions {
   redis: Redis;
@@ -23,9 +27,9 @@ export interface HttpLimitOptions {
 /** A limit counted over all instances, which tells the client where it stands. */
 export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOptions): HttpLimit {
   const limit = createLimit(redis, name, pointsPer15Min, WINDOW_MS);
-  const pseudonym = (who: string) => createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url");
+  const named = (who: string) => createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url").slice(0, 22);
 
-  return async (res, who) => {
+  const count = async (res: Response, who: string) => {
     const tell = (points: number, remaining: number, resetMs: number) => {
       res.setHeader("RateLimit-Limit", points);
       res.setHeader("RateLimit-Remaining", remaining);
@@ -36,8 +40,9 @@ export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOpti
       timer = setTimeout(() => reject(new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 })), WAIT_MS);
     });
     try {
-      const state = await Promise.race([limit.consume(pseudonym(who).slice(0, 22)), late]);
+      const state = await Promise.race([limit.consume(named(who)), late]);
       tell(state.limit, state.remaining, state.resetMs);
+      return state;
     } catch (error) {
       if (error instanceof LimitExceeded) tell(error.limit, 0, error.retryAfterMs ?? 0);
       throw error;
@@ -45,4 +50,5 @@ export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOpti
       clearTimeout(timer);
     }
   };
+  return Object.assign(count, { refund: (who: string) => limit.refund(named(who)) });
 }

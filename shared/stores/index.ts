@@ -5,6 +5,7 @@ import { callStore } from "./calls.ts";
 import { addressPseudonyms, type Pseudonyms } from "./addresses.ts";
 import { banStore } from "./bans.ts";
 import { createStamps, type Stamps } from "../stamps.ts";
+import { challengeStore } from "./challenges.ts";
 import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
@@ -42,6 +43,7 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     calls: callStore(context),
     reports: reportStore(context),
     bans: banStore(context),
+    challenges: challengeStore(context),
     pseudonyms: context.pseudonyms,
     uploads: uploadStore(context),
 

@@ -33,6 +33,7 @@ const table = {
   bans: "bans", //               zset     entry until it ends          bans       guest or address' pseudonym → when it ends
   banNotes: "bans:notes", //     hash     as the ban                   bans       the same → since when, why
   addressKey: "address:key:", // string   4 days                       bans       by day: what keys that day's pseudonyms of addresses
+  solved: "solved:", //          string   5 min                        challenges challenges that were used up
   rooms: "rooms:", //            set      the session's                rooms      guest's open rooms
   past: "past:", //              zset     10 min                       rooms      guest's closed rooms that still linger
   pairRooms: "rooms:pair", //    zset     while open                   rooms      room → createdAt
