@@ -4,6 +4,7 @@ import { events, type RequestName, requests, type Room, type RouteAnswer } from 
 import { limits } from "../shared/protocol/limits.ts";
 import { rooms as schemas } from "../shared/protocol/rooms.ts";
 import { key } from "../shared/stores/keys.ts";
+import { type Client, createClient, type Saved, type Storage } from "../shared/client/index.ts";
 import { startTier } from "./faults/tier.ts";
 import { dump, state } from "./support/dump.ts";
 import { ageLog, apiOf, startGroup, strictly } from "./support/groups.ts";
@@ -491,4 +492,54 @@ test("[P3] whoever is not in a group reaches nothing of it, by any request", asy
   expect(await room()).toEqual(was);
   await a!.ask("message:history", { roomId: theirs.roomId });
   expect(heard()).toEqual(before);
+});
+
+test("[D3] [S3] the client: made here, there in the other tab too; found, joined, talked in, left; who goes is forgotten on screen", async () => {
+  const { port } = cluster.nodes[0]!;
+  await using functions = await apiOf(cluster, { SOCKET_URL: `http://127.0.0.1:${port}` });
+  const clients: Client[] = [];
+  const open = async (storage?: Storage) => {
+    const client = createClient({ httpUrl: functions.url, ...(storage && { storage }) });
+    clients.push(client);
+    return client;
+  };
+  try {
+    let saved: Saved | undefined;
+    const ada = await open({ load: () => undefined, save: (next) => (saved = next) });
+    await ada.start();
+    const tab = await open({ load: () => saved, save: () => {} });
+    tab.resume();
+    await tab.when(({ connection }) => connection.state === "online");
+    const roomId = await ada.groups.create({ name: "Clients", visibility: "public" });
+    const within = (client: Client) => client.getState().rooms[roomId];
+    await tab.when(({ rooms }) => rooms[roomId]?.info?.name === "Clients");
+    const bob = await open();
+    const { id: bobId } = await bob.start();
+    expect((await bob.groups.list()).rooms.map(({ id }) => id)).toContain(roomId);
+    expect((await bob.groups.look(roomId)).members).toEqual([]);
+    await bob.groups.join(roomId);
+    bob.send(roomId, "canary of bob");
+    ada.send(roomId, "hello bob");
+    for (const client of [ada, tab, bob]) {
+      await client.when(({ rooms }) => rooms[roomId]?.log.shown.length === 2);
+      await client.when(({ rooms }) => rooms[roomId]?.info?.memberCount === 2);
+    }
+    await bob.signOut();
+    await ada.when(({ rooms }) => rooms[roomId]?.log.shown.some(({ deleted }) => deleted) === true);
+    expect(
+      within(ada)!
+        .log.shown.map(({ text }) => text ?? "gone")
+        .toSorted(),
+    ).toEqual(["gone", "hello bob"]);
+    await ada.when(({ rooms }) => rooms[roomId]?.info?.members.every(({ id }) => id !== bobId) === true);
+    // Read again, what is of nobody now takes the place it had, and nothing else changes.
+    await ada.groups.join(roomId);
+    expect(within(ada)!.log.shown.map(({ seq, deleted }) => [seq, deleted ?? false])).toEqual(
+      within(tab)!.log.shown.map(({ seq, deleted }) => [seq, deleted ?? false]),
+    );
+    await ada.leave(roomId);
+    await tab.when(({ rooms }) => rooms[roomId]?.ended?.mine === true);
+  } finally {
+    for (const client of clients) client.destroy();
+  }
 });

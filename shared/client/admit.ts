@@ -26,7 +26,8 @@ export function admit(log: Log, incoming: readonly Message[], fresh = false): Lo
   if (incoming.length === 0 && log.held.length === 0) return log;
   const conflict = incoming.find((message) => {
     const place = log.shown[message.seq - (log.base ?? 0) - 1];
-    return place !== undefined && !sameMessage(place, message);
+    // A deleted one may be of a guest who is forgotten, and then of nobody.
+    return place !== undefined && !message.deleted && !place.deleted && !sameMessage(place, message);
   });
   // One place of one log never holds two messages: if it seems so, the log was rolled back and written again.
   if (conflict) return admit(rewind(log, conflict.seq - 1), incoming, fresh);

@@ -12,7 +12,7 @@ export type Client = ReturnType<typeof createClient>;
 
 /** Nothing happens before `start` or `resume`. Every method that asks the server rejects with PasserbyError. */
 export function createClient(options: ClientOptions) {
-  const { http, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking } =
+  const { http, groups, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking } =
     createParts(options);
   const { request } = connection;
 
@@ -65,6 +65,9 @@ export function createClient(options: ClientOptions) {
     join: (wishes: Wishes = {}) => matching.join(wishes),
     leaveQueue: () => matching.leave(),
     lastWishes: matching.wishes,
+
+    /** Group rooms: `list`, `look`, `create`, `join`, `refresh`. Those one is in are among the state's `rooms`; `leave` leaves. */
+    groups,
 
     /** Leaves the pair for the next one, with the same wishes. */
     skip(roomId: string): Promise<void> {
@@ -127,6 +130,7 @@ export function createClient(options: ClientOptions) {
     setTyping: (roomId: string, is: boolean) => typing.set(roomId, is),
     /** The guest has seen the room up to `seq`. */
     markRead: rooms.read,
+    readSeq: rooms.readSeq,
     watchStats: (on: boolean) => stats.watch(on),
     /** A network came back, a tab woke up: tries to connect now. */
     wake: connection.wake,

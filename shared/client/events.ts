@@ -6,6 +6,8 @@ import type { Rooms } from "./rooms.ts";
 export interface Listeners {
   rooms: Rooms;
   matching: ReturnType<typeof createMatching>;
+  /** The guest is in a room that this client does not know. */
+  onEntered: (roomId: string) => void;
   onFound: (found: EventPayload<"match:found">) => void;
   onStats: (stats: EventPayload<"stats:updated">) => void;
   onReplaced: (reason: string) => void;
@@ -16,7 +18,7 @@ type AnyEvent = { [E in EventName]: { name: E; payload: EventPayload<E> } }[Even
 
 export function handleEvent(
   event: AnyEvent,
-  { rooms, matching, onFound, onStats, onReplaced, onEnded }: Listeners,
+  { rooms, matching, onEntered, onFound, onStats, onReplaced, onEnded }: Listeners,
 ): void {
   const { dispatch } = rooms;
   switch (event.name) {
@@ -34,10 +36,17 @@ export function handleEvent(
       return dispatch(event.payload.roomId, { ...event.payload, type: "typing", nowMs: Date.now() });
     case "presence:changed":
       return dispatch(event.payload.roomId, { ...event.payload, type: "presence" });
-    case "room:joined":
-      return dispatch(event.payload.roomId, { type: "joined", user: event.payload.user });
-    case "room:left":
-      return dispatch(event.payload.roomId, { type: "left", user: event.payload.user });
+    case "room:joined": {
+      const { roomId, ...passage } = event.payload;
+      // Another tab of ours went in, or the room was made over HTTP.
+      if (passage.user.id === rooms.me() && !rooms.isOpen(roomId)) return onEntered(roomId);
+      return rooms.isOpen(roomId) ? dispatch(roomId, { type: "joined", ...passage }) : undefined;
+    }
+    case "room:left": {
+      const { roomId, ...passage } = event.payload;
+      if (passage.user.id === rooms.me()) return rooms.close(roomId, "left", true);
+      return rooms.isOpen(roomId) ? dispatch(roomId, { type: "left", ...passage }) : undefined;
+    }
     case "room:closed":
     case "match:ended":
       return rooms.close(event.payload.roomId, event.payload.reason);

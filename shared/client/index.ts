@@ -3,6 +3,7 @@ export { createClient, type Client } from "./client.ts";
 export type { ClientOptions, ClientState } from "./wiring.ts";
 export type { ConnectionState } from "./connection.ts";
 export { acceptedFiles, checkFile, isShown, type FileFault, type LocalAttachment, type NewFile } from "./files.ts";
+export type { NewRoom, RoomList } from "./groups.ts";
 export { toForm, type SendForm } from "./forms.ts";
 export { lastSeq, nextPull, type Log } from "./log.ts";
 export type { Match } from "./matching.ts";

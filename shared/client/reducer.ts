@@ -1,5 +1,6 @@
 /** One room as the guest sees it. Pure: (room, action) → room; the same room back when nothing changed. */
 import type { Cursor, Message, Receipt, Room, Status, User } from "../protocol/index.ts";
+import { limits } from "../protocol/limits.ts";
 import { amend, erase } from "./admit.ts";
 import { emptyLog, lastSeq, type Log } from "./log.ts";
 import { introduce, measure, olderPage, page, push } from "./pages.ts";
@@ -35,13 +36,14 @@ export type RoomAction =
   | { type: "measured"; epoch: string; lastSeq: number; asked?: Cursor }
   | { type: "requeued" }
   | { type: "reacted"; messageId: string; seq: number; userId: string; emoji: string; on: boolean }
-  | { type: "deleted"; messageId: string; seq: number }
+  | { type: "deleted"; messageId: string; seq: number; seqs?: readonly number[] }
   | { type: "acked"; receipt: Receipt }
   | { type: "typing"; userId: string; typing: boolean; nowMs: number }
   | { type: "tick"; nowMs: number }
   | { type: "presence"; userId: string; status: Status }
-  | { type: "joined"; user: User }
-  | { type: "left"; user: User }
+  | { type: "joined"; user: User; memberCount: number }
+  | { type: "left"; user: User; memberCount: number }
+  | { type: "members"; members: Room["members"]; memberCount: number }
   | { type: "closed"; reason: string; mine?: boolean };
 
 /** A sender says so every 3 s while typing; silence for two of these means it stopped unheard. */
@@ -83,8 +85,11 @@ export function roomReducer(room: RoomState, action: RoomAction): RoomState {
         room,
         amend(room.log, { id: action.messageId, seq: action.seq }, (message) => withReaction(message, action)),
       );
-    case "deleted":
-      return withLog(room, erase(room.log, { id: action.messageId, seq: action.seq }));
+    case "deleted": {
+      const { messageId: id, seq, seqs } = action;
+      const all = seqs?.map((seq) => ({ id: id.replace(/\d+$/, String(seq)), seq })) ?? [{ id, seq }];
+      return withLog(room, all.reduce(erase, room.log));
+    }
     case "acked":
       return withReceipt(room, action.receipt);
     case "typing":
@@ -99,14 +104,19 @@ export function roomReducer(room: RoomState, action: RoomAction): RoomState {
         members.map((member) => (member.id === action.userId ? { ...member, status: action.status } : member)),
       );
     case "joined":
-      return withMembers(room, (members) => [
-        ...members.filter(({ id }) => id !== action.user.id),
-        { ...action.user, status: "online" },
-      ]);
-    case "left":
-      return withMembers(withoutTyping(room, action.user.id), (members) =>
-        members.filter(({ id }) => id !== action.user.id),
+      return withMembers(
+        room,
+        (members) => [...members.filter(({ id }) => id !== action.user.id), { ...action.user, status: "online" }],
+        action.memberCount,
       );
+    case "left":
+      return withMembers(
+        withoutTyping(room, action.user.id),
+        (members) => members.filter(({ id }) => id !== action.user.id),
+        action.memberCount,
+      );
+    case "members":
+      return withMembers(room, () => action.members, action.memberCount);
     case "closed":
       if (room.ended) return room;
       return { ...room, typing: {}, ended: { reason: action.reason, mine: action.mine ?? false } };
@@ -149,6 +159,13 @@ function withoutTyping(room: RoomState, userId: string): RoomState {
   return { ...room, typing };
 }
 
-function withMembers(room: RoomState, change: (members: Room["members"]) => Room["members"]): RoomState {
-  return room.info ? { ...room, info: { ...room.info, members: change(room.info.members) } } : room;
+/** Of a large room only some are listed, and nobody is told which of them are there. */
+function withMembers(
+  room: RoomState,
+  change: (members: Room["members"]) => Room["members"],
+  memberCount?: number,
+): RoomState {
+  if (!room.info) return room;
+  const members = change(room.info.members).slice(0, limits.largeRoom);
+  return { ...room, info: { ...room.info, members, ...(memberCount !== undefined && { memberCount }) } };
 }

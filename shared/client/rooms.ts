@@ -88,6 +88,9 @@ export function createRooms(options: RoomsOptions) {
     older: (roomId: string) => pulls.older(roomId),
     read: (roomId: string, seq: number) => receipts.read(roomId, seq),
     readSeq: receipts.readSeq,
+    me,
+    /** Known, and not over. */
+    isOpen: (roomId: string) => room(roomId)?.info !== undefined && !room(roomId)?.ended,
 
     cursors(): Cursors {
       const cursors: Cursors = {};

@@ -3,6 +3,7 @@ import type { EventPayload, Message, Stats, User } from "../protocol/index.ts";
 import { createConnection, type ConnectionState } from "./connection.ts";
 import { handleEvent } from "./events.ts";
 import { sendByFetch, type SendForm } from "./forms.ts";
+import { createGroups } from "./groups.ts";
 import { createHttp } from "./http.ts";
 import { createMatching, type Match } from "./matching.ts";
 import { createOutbox, type Outbox, type OutboxItem } from "./outbox.ts";
@@ -129,6 +130,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
   const listeners = {
     rooms,
     matching,
+    onEntered: (roomId: string) => void introduce(roomId),
     // The guest is in one pair at most, so only the newest is worth keeping.
     onFound: ({ room, shared }: EventPayload<"match:found">) => keep.set({ shared: { [room.id]: shared } }),
     onStats: (stats: Stats) => store.set({ stats }),
@@ -145,10 +147,11 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
 
   /** Asks for a room that is ours by right, if nothing has told of it yet. */
   async function introduce(roomId: string) {
-    if (rooms.room(roomId)?.info) return;
+    if (rooms.isOpen(roomId)) return;
     const told = await request("room:join", { roomId }, { once: true }).catch(() => undefined);
     if (told) rooms.dispatch(roomId, { type: "introduced", ...told });
   }
 
-  return { http, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking };
+  const groups = createGroups({ http, session, request, rooms });
+  return { http, groups, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking };
 }
