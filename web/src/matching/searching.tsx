@@ -8,6 +8,7 @@ import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
 import { settings } from "../shell/settings.ts";
 import { sayFailure } from "../shell/notice.tsx";
+import { listPath } from "../rooms/place.ts";
 import { client, match } from "../shell/state.ts";
 import { anyOf, elapsed, languageName } from "../shell/words.ts";
 import { t } from "../words/index.ts";
@@ -103,6 +104,9 @@ function Help({ queued }: { queued: Queued | undefined }) {
           {t("searching.widen")}
         </button>
       )}
+      <a class="button quiet" href={listPath}>
+        {t("searching.rooms")}
+      </a>
     </div>
   );
 }

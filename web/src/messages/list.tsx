@@ -42,7 +42,9 @@ export function List({ room, name, user, loadOlder }: ListProps) {
   const rows = useMemo(() => rowsOf(entries, leftAt, Date.now()), [entries, leftAt]);
   const shift = useShift(entries);
   const byId = useMemo(() => new Map(entries.map((entry) => [entry.message?.id, entry])), [entries]);
-  const typing = Object.keys(room.typing).some((id) => id !== me);
+  const group = info?.kind === "group";
+  const [typist] = Object.keys(room.typing).filter((id) => id !== me);
+  const typing = group ? (info.members.find(({ id }) => id === typist)?.username ?? name) : name;
 
   useEffect(() => {
     if (looking) client.markRead(room.id, seq);
@@ -83,6 +85,7 @@ export function List({ room, name, user, loadOlder }: ListProps) {
             {...{ entry, first, last, me, quoted }}
             roomId={room.id}
             quotedName={quoted?.mine ? t("list.you") : (quoted?.sender.username ?? "")}
+            named={group}
             open={openMenu.value === entry.key}
             over={room.ended !== undefined}
           />
@@ -119,9 +122,9 @@ export function List({ room, name, user, loadOlder }: ListProps) {
           {show}
         </Virtualizer>
         <PartnerState room={room} name={name} me={me} />
-        {typing && !room.ended && (
+        {typist !== undefined && !room.ended && (
           <div class="typing">
-            <span class="hidden">{t("list.typing", { name })}</span>
+            <span class="hidden">{t("list.typing", { name: typing })}</span>
             <span aria-hidden="true" />
             <span aria-hidden="true" />
             <span aria-hidden="true" />

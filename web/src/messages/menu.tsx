@@ -4,7 +4,7 @@ import type { Entry } from "../../../shared/client/index.ts";
 import type { Message } from "../../../shared/protocol/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
-import { client, me } from "../shell/state.ts";
+import { client, me, room } from "../shell/state.ts";
 import { openMenu, reactions, replyingTo } from "./selection.ts";
 import { t } from "../words/index.ts";
 
@@ -79,7 +79,7 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
               onClick={done(() => void client.remove(roomId, message.id).catch(sayFailure))}
             >
               <Icon name="trash" />
-              {t("message.delete")}
+              {t(room.value?.info?.kind === "group" ? "message.delete-all" : "message.delete")}
             </button>
           )}
         </div>

@@ -25,13 +25,15 @@ export interface MessageProps {
   /** What it answers; undefined also when that is not loaded. */
   quoted: Entry | undefined;
   quotedName: string;
+  /** Of a group: who says it is written above. */
+  named: boolean;
   open: boolean;
   /** The chat has ended. */
   over: boolean;
 }
 
 export function Message(props: MessageProps) {
-  const { entry, roomId, first, last, open, over } = props;
+  const { entry, roomId, first, last, named, open, over } = props;
   const { message } = entry;
   const deleted = message?.deleted ?? false;
   const file = deleted ? undefined : entry.attachment;
@@ -43,6 +45,11 @@ export function Message(props: MessageProps) {
   const actions = message && !deleted;
   return (
     <div class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
+      {named && first && !entry.mine && (
+        <p class="sender" aria-hidden="true">
+          <bdi>{entry.sender.username}</bdi>
+        </p>
+      )}
       <div class="line">
         <div
           class={deleted ? "bubble deleted" : "bubble"}

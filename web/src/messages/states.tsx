@@ -8,6 +8,13 @@ import { Rich } from "../words/rich.tsx";
 export function Top({ room, name, empty }: { room: RoomState; name: string; empty: boolean }) {
   if (room.log.older) return <p class="quiet-line">{t("list.loading")}</p>;
   if (room.log.gap) return <p class="quiet-line">{t("list.gap")}</p>;
+  if (room.info?.kind === "group")
+    return (
+      <div class={empty ? "hello alone" : "hello"}>
+        <p>{t("group.top", { name })}</p>
+        {empty && !room.ended && <p class="muted">{t("group.quiet")}</p>}
+      </div>
+    );
   return (
     <div class={empty ? "hello alone" : "hello"}>
       <p>
@@ -30,7 +37,7 @@ export function PartnerState({ room, name, me }: { room: RoomState; name: string
     const timer = setTimeout(() => setWasAway(false), BACK_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [status]);
-  if (room.ended) return null;
+  if (room.ended || room.info?.kind === "group") return null;
   if (status === "away") return <p class="quiet-line">{t("list.away", { name })}</p>;
   return wasAway && status === "online" ? <p class="quiet-line">{t("list.back", { name })}</p> : null;
 }

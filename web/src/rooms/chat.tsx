@@ -5,16 +5,12 @@ import { partnerOf } from "../../../shared/client/index.ts";
 import { Ended } from "../matching/ended.tsx";
 import { Composer } from "../messages/composer.tsx";
 import { List } from "../messages/list.tsx";
-import { openMenu, replyingTo } from "../messages/selection.ts";
 import { say, sayFailure } from "../shell/notice.tsx";
 import { Drop } from "../uploads/attach.tsx";
-import { chosen, unchooseAll } from "../uploads/chosen.ts";
-import { forgetPreviews } from "../uploads/previews.ts";
-import { closeView, Viewing } from "../uploads/viewing.tsx";
-import { cancelNote, note } from "../voice/state.ts";
+import { Viewing } from "../uploads/viewing.tsx";
 import { client, closeRoom, me, room } from "../shell/state.ts";
-import { isCommand } from "../shell/shortcuts.ts";
 import { Header } from "./header.tsx";
+import { useChatKeys } from "./keys.ts";
 import { t } from "../words/index.ts";
 
 /** A second Esc within this time means it. */
@@ -37,38 +33,12 @@ export function Chat() {
     closeRoom();
   };
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "/" && isCommand(event)) {
-        event.preventDefault();
-        document.getElementById("composer")?.focus();
-      }
-      // A dialog takes its Esc itself.
-      if (event.key !== "Escape" || event.defaultPrevented || over || document.querySelector("dialog[open]")) return;
-      if (note.value) cancelNote();
-      else if (openMenu.value) openMenu.value = undefined;
-      else if (replyingTo.value) replyingTo.value = undefined;
-      else if (chosen.value.length > 0) unchooseAll();
-      else if (asking.value) next();
-      else asking.value = true;
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  });
+  useChatKeys(over ? undefined : () => (asking.value ? next() : (asking.value = true)));
   useEffect(() => {
     if (!asking.value) return undefined;
     const timer = setTimeout(() => (asking.value = false), SURE_MS);
     return () => clearTimeout(timer);
   }, [asking.value]);
-  useEffect(
-    () => () => {
-      openMenu.value = undefined;
-      replyingTo.value = undefined;
-      closeView();
-      forgetPreviews();
-    },
-    [],
-  );
 
   if (!now || !user) return null;
   const partner = partnerOf(now, user);

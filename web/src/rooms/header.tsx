@@ -4,6 +4,8 @@ import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
 import { allOf } from "../shell/words.ts";
 import { t } from "../words/index.ts";
+import { myGroups, unreadIn } from "./mine.tsx";
+import { listPath } from "./place.ts";
 
 interface HeaderProps {
   room: RoomState;
@@ -29,6 +31,7 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
           )}
         </p>
       </div>
+      <Beside />
       <SettingsButton />
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>
@@ -37,5 +40,18 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
         </button>
       )}
     </header>
+  );
+}
+
+/** The groups one is in beside the pair. */
+function Beside() {
+  const groups = myGroups();
+  if (groups.length === 0) return null;
+  const unread = groups.reduce((sum, group) => sum + unreadIn(group), 0);
+  return (
+    <a class="button quiet" href={listPath} aria-label={t("rooms.mine")}>
+      <Icon name="users" />
+      {unread > 0 && <span class="badge">{unread}</span>}
+    </a>
   );
 }

@@ -56,28 +56,35 @@ export const wishes = (): Wishes => ({
 });
 
 /** Becomes a guest and looks for somebody. */
-export async function start(): Promise<void> {
+export const start = (): Promise<boolean> => begin(() => client.join(wishes()));
+
+/** For the rooms, which only guests may see. Says itself why not. @returns whether they are one now */
+export const becomeGuest = (): Promise<boolean> => begin(async () => undefined);
+
+async function begin(then: () => Promise<unknown>): Promise<boolean> {
   problem.value = undefined;
   const username = name.value.trim();
   // Whoever gives no name gets one.
   if (username && !fits.test(username)) {
     problem.value = { field: "username", text: nameRule() };
-    return;
+    return false;
   }
-  if (!(await safetyRead())) return;
+  if (!(await safetyRead())) return false;
   starting.value = true;
   try {
     closeRoom();
     const { interests, language } = wishes();
     const user = await client.start({ interests, ...(username && { username }), ...(language && { language }) });
     name.value = user.username;
-    await client.join(wishes());
+    await then();
+    return true;
   } catch (error) {
     const code = (error as { code?: string }).code;
     // The name is all that can be taken, or wrong, here.
     const ofName = code === "conflict" || fieldOf(error) === "username";
     const text = code === "conflict" ? t("name.taken") : sentenceFor(error);
     problem.value = { ...(ofName && { field: "username" }), text };
+    return false;
   } finally {
     starting.value = false;
   }

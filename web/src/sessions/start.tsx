@@ -1,6 +1,7 @@
 /** The first screen: what this is, who you are, what you like, go. */
 import { useEffect } from "preact/hooks";
 import { Live } from "../presence/live.tsx";
+import { Lobby } from "../rooms/lobby.tsx";
 import { Brand } from "../shell/brand.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { PageLanguage } from "../shell/language.tsx";
@@ -70,6 +71,7 @@ export function Start() {
           )}
         </p>
       </form>
+      <Lobby />
       <Rules />
     </main>
   );

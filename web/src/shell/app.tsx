@@ -1,6 +1,9 @@
 import { Searching } from "../matching/searching.tsx";
 import { Banner } from "../presence/banner.tsx";
 import { Chat } from "../rooms/chat.tsx";
+import { Group } from "../rooms/group.tsx";
+import { RoomsPage } from "../rooms/page.tsx";
+import { place } from "../rooms/place.ts";
 import { Over } from "../sessions/over.tsx";
 import { Start } from "../sessions/start.tsx";
 import { Brand } from "./brand.tsx";
@@ -30,6 +33,10 @@ function Page() {
       return <Searching />;
     case "chat":
       return <Chat key={room.value?.id} />;
+    case "rooms":
+      return <RoomsPage />;
+    case "group":
+      return place.value.at === "room" ? <Group roomId={place.value.id} /> : null;
     case "over":
       return <Over />;
     default:

@@ -30,12 +30,15 @@ export function listen(): void {
   });
   effect(() => {
     const partner = room.value && me.value ? partnerOf(room.value, me.value)?.username : undefined;
+    const group = room.value?.info?.kind === "group" ? room.value.info.name : undefined;
     const where = {
       start: "",
       resuming: "",
       over: "",
       searching: t("searching.someone"),
       chat: partner ?? t("shell.chat"),
+      rooms: t("rooms.title"),
+      group: group ?? t("rooms.title"),
     };
     const title = [where[screen.value], "Passerby"].filter(Boolean).join(" · ");
     document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
@@ -45,5 +48,5 @@ export function listen(): void {
   const sending = computed(() => state.value.uploads.some(({ stage }) => stage !== "failed"));
   effect(() => (sending.value ? addEventListener("beforeunload", stay) : removeEventListener("beforeunload", stay)));
   // Numbers are shown while nobody is talked to.
-  effect(() => client.watchStats(screen.value !== "chat" && visible.value));
+  effect(() => client.watchStats(screen.value !== "chat" && screen.value !== "group" && visible.value));
 }

@@ -9,6 +9,8 @@ type Shown = FunctionComponent<{ onClose: () => void }>;
 const load = {
   settings: async (): Promise<Shown> => (await import("./settings-dialog.tsx")).SettingsDialog,
   shortcuts: async (): Promise<Shown> => (await import("./shortcuts-dialog.tsx")).ShortcutsDialog,
+  room: async (): Promise<Shown> => (await import("../rooms/create.tsx")).CreateDialog,
+  members: async (): Promise<Shown> => (await import("../rooms/members.tsx")).MembersDialog,
   safety: async (): Promise<Shown> => (await import("../sessions/safety-dialog.tsx")).SafetyDialog,
 };
 type Name = keyof typeof load;

@@ -1,6 +1,7 @@
 /** Lucide icons as text of the bundle. Always beside a word or inside a labelled button, so hidden from readers. */
 import alert from "lucide-static/icons/circle-alert.svg?raw";
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
+import back from "lucide-static/icons/arrow-left.svg?raw";
 import bell from "lucide-static/icons/bell.svg?raw";
 import eye from "lucide-static/icons/eye.svg?raw";
 import settings from "lucide-static/icons/settings.svg?raw";
@@ -9,6 +10,7 @@ import attach from "lucide-static/icons/paperclip.svg?raw";
 import check from "lucide-static/icons/check.svg?raw";
 import checks from "lucide-static/icons/check-check.svg?raw";
 import clock from "lucide-static/icons/clock-3.svg?raw";
+import copy from "lucide-static/icons/copy.svg?raw";
 import dices from "lucide-static/icons/dices.svg?raw";
 import download from "lucide-static/icons/download.svg?raw";
 import fileArchive from "lucide-static/icons/file-archive.svg?raw";
@@ -25,6 +27,7 @@ import mic from "lucide-static/icons/mic.svg?raw";
 import more from "lucide-static/icons/ellipsis.svg?raw";
 import pause from "lucide-static/icons/pause.svg?raw";
 import play from "lucide-static/icons/play.svg?raw";
+import plus from "lucide-static/icons/plus.svg?raw";
 import reply from "lucide-static/icons/reply.svg?raw";
 import send from "lucide-static/icons/send-horizontal.svg?raw";
 import shield from "lucide-static/icons/shield.svg?raw";
@@ -42,9 +45,11 @@ const icons = {
   alert,
   arrowDown,
   attach,
+  back,
   check,
   checks,
   clock,
+  copy,
   dices,
   download,
   fileArchive,
@@ -61,6 +66,7 @@ const icons = {
   more,
   pause,
   play,
+  plus,
   reply,
   send,
   shield,

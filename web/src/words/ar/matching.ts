@@ -24,4 +24,6 @@ export default {
   "ended.over": "انتهت هذه المحادثة.",
   "ended.next": "الشخص التالي",
   "ended.back": "العودة إلى البداية",
+
+  "searching.rooms": "ألقِ نظرة على الغرف في هذه الأثناء",
 } satisfies Record<keyof typeof en, string>;

@@ -42,4 +42,6 @@ export default {
   "composer.emoji": "رموز تعبيرية",
   "composer.send": "إرسال",
   "composer.no-reply": "إلغاء الرد",
+
+  "message.delete-all": "حذف لدى الجميع",
 } satisfies Record<keyof typeof en, string>;

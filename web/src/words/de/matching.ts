@@ -24,4 +24,6 @@ export default {
   "ended.over": "Dieser Chat ist vorbei.",
   "ended.next": "Nächste Person",
   "ended.back": "Zurück zum Start",
+
+  "searching.rooms": "Solange in die Räume schauen",
 } satisfies Record<keyof typeof en, string>;

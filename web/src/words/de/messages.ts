@@ -41,4 +41,6 @@ export default {
   "composer.emoji": "Emojis",
   "composer.send": "Senden",
   "composer.no-reply": "Nicht antworten",
+
+  "message.delete-all": "Für alle löschen",
 } satisfies Record<keyof typeof en, string>;

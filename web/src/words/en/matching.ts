@@ -22,4 +22,6 @@ export default {
   "ended.over": "This chat is over.",
   "ended.next": "Next person",
   "ended.back": "Back to start",
+
+  "searching.rooms": "Look into the rooms meanwhile",
 } as const;

@@ -39,4 +39,6 @@ export default {
   "composer.emoji": "Emoji",
   "composer.send": "Send",
   "composer.no-reply": "Don't reply",
+
+  "message.delete-all": "Delete for everyone",
 } as const;

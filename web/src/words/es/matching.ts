@@ -24,4 +24,6 @@ export default {
   "ended.over": "Este chat ha terminado.",
   "ended.next": "Siguiente persona",
   "ended.back": "Volver al inicio",
+
+  "searching.rooms": "Mirar las salas mientras tanto",
 } satisfies Record<keyof typeof en, string>;

@@ -41,4 +41,6 @@ export default {
   "composer.emoji": "Emojis",
   "composer.send": "Enviar",
   "composer.no-reply": "No responder",
+
+  "message.delete-all": "Eliminar para todos",
 } satisfies Record<keyof typeof en, string>;

@@ -1,0 +1,29 @@
+/** Where in the rooms the guest is, as the address says it: `#/rooms` the list, `#/room/<id>` one of them, nothing: neither. */
+import { signal } from "@preact/signals";
+
+export type Place = { at: "elsewhere" } | { at: "list" } | { at: "room"; id: string };
+
+function read(): Place {
+  const id = /^#\/room\/(room_[\w-]{16,40})$/.exec(location.hash)?.[1];
+  if (id) return { at: "room", id };
+  return location.hash === "#/rooms" ? { at: "list" } : { at: "elsewhere" };
+}
+
+export const place = signal<Place>(read());
+addEventListener("hashchange", () => (place.value = read()));
+
+export const listPath = "#/rooms";
+export const roomPath = (roomId: string): string => `#/room/${roomId}`;
+/** For others, to come in by. */
+export const linkOf = (roomId: string): string => location.origin + location.pathname + roomPath(roomId);
+
+export function goTo(path: string): void {
+  location.hash = path;
+  place.value = read();
+}
+
+/** Out of the rooms: to the pair, the search or the start, whichever there is. */
+export function leaveRooms(): void {
+  history.pushState(null, "", location.pathname + location.search);
+  place.value = read();
+}
