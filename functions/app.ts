@@ -1,4 +1,3 @@
-import compression from "compression";
 import express, { type Express, type Router } from "express";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -21,7 +20,6 @@ export function createHttpApp<C extends Base>(ctx: C, groups: readonly RouteGrou
   app.use(requestLog(ctx.config, ctx.logger));
   app.use(security(ctx.config, "api"));
   app.use(crossOrigin(ctx.config, ctx.logger));
-  app.use(compression());
 
   for (const group of groups) group(app, ctx);
 

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { startRedis } from "../../local/redis.ts";
 import { type CrowdFigures, measureCrowd } from "./crowd.ts";
+import { measureFunctions } from "./functions.ts";
 import { measureIdle } from "./idle.ts";
 import { measureMatches } from "./matches.ts";
 import { measurePairs, type PairFigures } from "./pairs.ts";
+import { median } from "./median.ts";
 import { type Side, startPasserby, startPeer } from "./sides.ts";
 
 const quick = process.argv.includes("--quick");
@@ -23,8 +25,6 @@ const server = await startRedis({ dir, databases: 16 });
 const redis = new Redis(server.url);
 const us = (count: number) => startPasserby(`${server.url}/1`, count);
 const peer = (count: number) => startPeer("adapter", `${server.url}/2`, count);
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Each side by itself, taking turns; the machine's mood then falls on both. */
 async function rounded<T>(measure: (side: Side) => Promise<T>, count: number): Promise<{ us: T[]; peer: T[] }> {
@@ -92,6 +92,26 @@ if (wants("matches")) {
   rows.push({ what: "… wait p95, ms", Passerby: waitP95Ms });
 }
 console.table(rows);
+if (wants("functions")) {
+  const { empty, ...ours } = await measureFunctions(`${server.url}/4`, quick ? 7 : 15, quick ? 300 : 1_000);
+  const round = (value: number, digits: number) => Number(value.toFixed(digits));
+  console.table(
+    Object.entries(ours).flatMap(([name, { coldMs, warmMs }]) => [
+      {
+        what: `${name}, cold: load and first answer, ms`,
+        Passerby: round(coldMs, 1),
+        "empty Express": round(empty.coldMs, 1),
+        ratio: round(coldMs / empty.coldMs, 2),
+      },
+      {
+        what: `${name}, warm, ms`,
+        Passerby: round(warmMs, 3),
+        "empty Express": round(empty.warmMs, 3),
+        ratio: round(warmMs / empty.warmMs, 2),
+      },
+    ]),
+  );
+}
 redis.disconnect();
 await server[Symbol.asyncDispose]();
 await rm(dir, { recursive: true, force: true });
