@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { cleanup } from "../functions/cleanup.ts";
 import { createLogger } from "../shared/logger.ts";
+import { inCall } from "./support/calls.ts";
 import { dump } from "./support/dump.ts";
 import { canvas, text, webm } from "./support/file-makers.ts";
 import { until } from "./support/until.ts";
@@ -83,6 +84,11 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
   const roomId = room.id;
   await ada.say(roomId, "canary-text");
   const { token } = ada.identity;
+  const callId = await inCall(roomId, ada, bob);
+  const data = { description: { type: "offer" as const, sdp: "v=0\r\na=mid:canary-signal\r\n" } };
+  await ada.ask("call:signal", { callId, to: bob.user.id, data });
+  await bob.next("call:signal");
+  await ada.ask("call:signal", { callId, to: bob.user.id, data: { candidate: null } });
   const files = [
     { filename: "canary-paper.txt", contentType: "text/plain", bytes: text("canary-content") },
     { filename: "canary-photo.png", contentType: "image/png", bytes: await canvas().png().toBuffer() },
@@ -118,6 +124,8 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
     "the room": roomId,
     "a token": token,
     "a ticket": url.split("=")[1]!,
+    "a call": callId,
+    "a signal": "canary-signal",
     "a file": ids[0]!,
     "a picture": ids[1]!,
     "a voice note": ids[2]!,
@@ -129,6 +137,7 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
     expect.arrayContaining([
       "a name in Redis",
       "a filename in Redis",
+      "a call in Redis",
       "a file in store",
       "a file's content in store",
       "a voice note in store",
@@ -142,9 +151,7 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
   const next = { stores: cluster.stores, objects: world.objects, logger: createLogger("debug") };
   await cleanup(next, () => 60_000);
   const after = await find(traces);
-  expect(
-    after.filter((where) => where.endsWith("store") || where.startsWith("a name") || where.startsWith("a text")),
-  ).toEqual([]);
+  expect(after.filter((where) => where.endsWith("store") || /^a (name|text|call|signal) /.test(where))).toEqual([]);
 
   bob.close();
   await aDayLater(cluster.redis);

@@ -55,6 +55,13 @@ describe("a wrong setting gives one line with its name, its fault and an example
     ["PAIR_GRACE_MS", "soon", /whole number/],
     ["SHUTDOWN_MS", "0", /from 100/],
     ["TURN_URLS", "turn:turn.example.com", /^TURN_SECRET is needed when TURN_URLS is set/],
+    ["TURN_URLS", "turn.example.com:3478", /holds "turn.example.com:3478", which is no turn: address/],
+    ["TURN_URLS", "turn:a.example,stun:b.example", /holds "stun:b.example"/],
+    ["TURN_URLS", "turn:a.example?transport=sctp", /no turn: address/],
+    ["STUN_URLS", "https://stun.example.com", /which is no stun: address/],
+    ["STUN_URLS", "stun:[::1]:3478,stuns:stun.example.com:5349", /no fault/],
+    ["CALL_RING_MS", "0", /from 100/],
+    ["CALL_GRACE_MS", "15s", /whole number/],
     ["RELAY_ONLY", "yes", /must be true or false, not "yes"/],
     ["SOCKET_POLLING", "1", /must be true or false, not "1"/],
   ];
