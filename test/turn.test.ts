@@ -156,4 +156,14 @@ describe("peers", () => {
     expect(await verdicts(loopback, 6, [...six, ...mapped])).toEqual(all([...six, ...mapped], 403));
     service.close();
   });
+
+  test("[C5] behind a public address two relays reach each other once their own is allowed, and nothing else is", async () => {
+    const settings = ["external-ip=8.8.4.4/127.0.0.1"];
+    await using shut = await startTurn({ secret, addresses: ["127.0.0.1"], settings });
+    expect(await verdicts(shut, 4, ["8.8.4.4"])).toEqual(all(["8.8.4.4"], 403)); // taken for 127.0.0.1, which it is
+    await using open = await startTurn({ secret, addresses: ["127.0.0.1"], settings: [...settings, ...onLoopback] });
+    expect(await verdicts(open, 4, ["8.8.4.4"])).toEqual(all(["8.8.4.4"], 0));
+    const others = four.filter((address) => address !== "127.0.0.1");
+    expect(await verdicts(open, 4, others)).toEqual(all(others, 403));
+  });
 });
