@@ -1,14 +1,13 @@
-/** Functions, cold and warm, beside an empty Express behind serverless-http: a process each, as Lambda starts one, taking turns. */
+/** Functions, cold and warm, beside an empty Express behind serverless-http: a process each, as Lambda starts one. */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { bundleFunction, bundleFunctions } from "../../local/bundle-functions.ts";
-import { median } from "./median.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { resultsDir } from "./bundle.ts";
+import { median } from "./numbers.ts";
+import type { Ask, Figures } from "./question.ts";
+import { settings } from "./sides.ts";
 
 const empty = `
 import express from "express";
@@ -33,44 +32,58 @@ for (let i = 0; i < Number(warm); i++) await handler(event, {});
 const warmMs = (performance.now() - warmFrom) / Number(warm);
 process.stderr.write("~" + JSON.stringify({ coldMs, warmMs }), () => process.exit(0));`;
 
-export interface FunctionFigures {
-  coldMs: number;
-  warmMs: number;
-}
 const asked = { empty: "/", health: "/health", stats: "/api/stats" };
 type Name = keyof typeof asked;
 
-/** @returns medians over `rounds` */
-export async function measureFunctions(redisUrl: string, rounds: number, warm: number) {
-  const folder = await mkdtemp(join(tmpdir(), "passerby-functions-"));
-  try {
+export const functions: Ask = ({ quick, redisUrl }) => {
+  const folder = join(resultsDir, "functions");
+  let bundled: Promise<void> | undefined;
+
+  async function bundle(): Promise<void> {
     await bundleFunctions(folder);
-    const source = join(root, "dist", `bench-${process.pid}`);
+    const source = join(resultsDir, "empty");
     await mkdir(source, { recursive: true });
     await writeFile(join(source, "empty.js"), empty);
     await bundleFunction(join(source, "empty.js"), join(folder, "empty.mjs"));
-    await rm(source, { recursive: true });
-    const env = {
-      NODE_ENV: "production",
-      REDIS_URL: redisUrl,
-      JWT_KEYS: `bench:${"x".repeat(32)}`,
-      API_PER_15_MIN: "1000000000",
-      PATH: process.env["PATH"],
-    };
-    const figures: Record<Name, FunctionFigures[]> = { empty: [], health: [], stats: [] };
-    for (let round = 0; round < rounds; round++) {
-      for (const name of Object.keys(asked) as Name[]) {
-        const args = ["--input-type=module", "-e", measure, join(folder, `${name}.mjs`), asked[name], String(warm)];
-        const { stderr } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 1 << 28 });
-        figures[name].push(JSON.parse(stderr.slice(stderr.lastIndexOf("~") + 1)) as FunctionFigures);
-      }
-    }
-    const of = (name: Name) => ({
-      coldMs: median(figures[name].map(({ coldMs }) => coldMs)),
-      warmMs: median(figures[name].map(({ warmMs }) => warmMs)),
-    });
-    return { empty: of("empty"), health: of("health"), stats: of("stats") };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
-}
+
+  /** Medians of a few starts, one after the other. */
+  async function times(name: Name) {
+    await (bundled ??= bundle());
+    const env = { ...settings, REDIS_URL: redisUrl, PATH: process.env["PATH"] };
+    const [starts, warm] = quick ? [3, 200] : [5, 1_000];
+    const all: { coldMs: number; warmMs: number }[] = [];
+    for (let n = 0; n < starts; n++) {
+      const args = ["--input-type=module", "-e", measure, join(folder, `${name}.mjs`), asked[name], String(warm)];
+      const { stderr } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 1 << 28 });
+      all.push(JSON.parse(stderr.slice(stderr.lastIndexOf("~") + 1)) as (typeof all)[number]);
+    }
+    return { coldMs: median(all.map(({ coldMs }) => coldMs)), warmMs: median(all.map(({ warmMs }) => warmMs)) };
+  }
+
+  async function measureAs(health: Name, stats: Name): Promise<Figures> {
+    const one = await times(health);
+    const other = stats === health ? one : await times(stats);
+    return {
+      healthColdMs: one.coldMs,
+      healthWarmMs: one.warmMs,
+      statsColdMs: other.coldMs,
+      statsWarmMs: other.warmMs,
+    };
+  }
+
+  return {
+    name: "functions",
+    title: "Functions, bundled, a process each",
+    rows: [
+      { figure: "healthColdMs", what: "/health, cold: load and first answer, ms", better: "less" },
+      { figure: "healthWarmMs", what: "… warm, ms", better: "less" },
+      { figure: "statsColdMs", what: "/api/stats, cold, ms", better: "less" },
+      { figure: "statsWarmMs", what: "… warm, ms", better: "less" },
+    ],
+    sides: [
+      { name: "Passerby", measure: () => measureAs("health", "stats") },
+      { name: "empty Express", measure: () => measureAs("empty", "empty") },
+    ],
+  };
+};

@@ -1,30 +1,35 @@
-/** What an idle connection costs: RSS of one node before and after, garbage collected. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { heard, rssBytes, start } from "./processes.ts";
-import type { Side } from "./sides.ts";
+/** What a connection costs that says nothing: memory of one node before and after, garbage collected. */
+import { ask, start } from "./processes.ts";
+import type { Ask } from "./question.ts";
+import { measured } from "./sides.ts";
 
-/** @returns KiB of RSS per connection */
-export async function measureIdle(side: Side, connections: number): Promise<number> {
-  const node = side.nodes[0]!;
-  const warm = start("load.ts");
-  const settle = async () => {
-    // SIGUSR2 is ours to the peer and the node alike: collect garbage.
-    for (let i = 0; i < 3; i++) {
-      process.kill(node.pid, "SIGUSR2");
-      await sleep(300);
-    }
-  };
-  // A few first, so that what is loaded and compiled once is not counted.
-  warm.child.send({ kind: "idle", plan: { port: side.ports[0], auths: await side.auths(200) } });
-  await heard(warm.child, (message) => (message as { result?: unknown }).result);
-  await settle();
-  const before = rssBytes(node.pid);
-  await using load = start("load.ts");
-  load.child.send({ kind: "idle", plan: { port: side.ports[0], auths: await side.auths(connections) } });
-  await heard(load.child, (message) => (message as { result?: unknown }).result);
-  await sleep(1_000);
-  await settle();
-  const after = rssBytes(node.pid);
-  await warm[Symbol.asyncDispose]();
-  return Math.round(((after - before) / connections / 1024) * 10) / 10;
+interface Memory {
+  rssBytes: number;
+  heapBytes: number;
 }
+
+export const idle: Ask = (bench) => {
+  const connections = bench.quick ? 2_000 : 10_000;
+  return {
+    name: "idle",
+    title: `${connections} idle connections, one node`,
+    rows: [
+      { figure: "rssKiB", what: "RSS, KiB a connection", better: "less" },
+      { figure: "heapKiB", what: "heap, KiB a connection", better: "less" },
+    ],
+    sides: measured(bench, [{ nodes: 1 }, { nodes: 1, mode: "bare" }], async (side) => {
+      const [node] = side.nodes;
+      await using load = start("connections-load.ts");
+      const hold = async (count: number) => {
+        const { ports, welcome } = side;
+        await ask(load, "hold", { ports, welcome, auths: await side.auths(count), inFlight: 50 });
+        return ask<Memory>(node!, "collect");
+      };
+      // A few first, so that what is loaded and compiled once is not counted.
+      const before = await hold(200);
+      const after = await hold(connections);
+      const each = (field: keyof Memory) => (after[field] - before[field]) / connections / 1024;
+      return { rssKiB: each("rssBytes"), heapKiB: each("heapBytes") };
+    }),
+  };
+};

@@ -1,44 +1,48 @@
-/** Pair messages across two nodes: throughput when both cores are full, latency, CPU per message. */
-import type { Redis } from "ioredis";
-import type { PairPlan, PairResult } from "./load.ts";
-import { cpuSeconds, heard, start } from "./processes.ts";
-import type { Side } from "./sides.ts";
+/** Pair messages across two nodes: how many with both cores full, what each costs, how long it takes at half of that. */
+import type { PairsPlan, Talked, TalkPlan } from "./pairs-load.ts";
+import { ask, start } from "./processes.ts";
+import type { Ask } from "./question.ts";
+import { measured, type Side, watched } from "./sides.ts";
 
-export interface PairFigures extends PairResult {
-  nodeMicros: number;
-  redisMicros: number;
+export async function connectPairs(side: Side, pairs: number) {
+  const load = start("pairs-load.ts");
+  const { ports, match, welcome } = side;
+  const plan: PairsPlan = { auths: await side.auths(2 * pairs), ports, match, welcome };
+  await ask(load, "connect", plan);
+  return Object.assign(load, { talk: (plan: TalkPlan) => ask<Talked>(load, "talk", plan) });
 }
 
-const picks = (word: string) => (message: unknown) => (message === word ? true : undefined);
-
-export async function measurePairs(
-  side: Side,
-  redis: Redis,
-  options: { pairs: number; window: number; warmMs: number; forMs: number },
-): Promise<PairFigures> {
-  const auths = await side.auths(2 * options.pairs);
-  const pairs = Array.from({ length: options.pairs }, (_, i) => [auths[2 * i]!, auths[2 * i + 1]!] as [object, object]);
-  const plan: PairPlan = {
-    ports: [side.ports[0]!, side.ports[1] ?? side.ports[0]!],
-    pairs,
-    match: side.match,
-    window: options.window,
-    warmMs: options.warmMs,
-    forMs: options.forMs,
-  };
-  await using load = start("load.ts");
-  const redisPid = Number(/^process_id:(\d+)/m.exec(await redis.info("server"))![1]);
-  const cpu = () => ({
-    nodes: side.nodes.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
-    redis: cpuSeconds(redisPid),
-  });
-  load.child.send({ kind: "talk", plan });
-  await heard(load.child, picks("measure"));
-  const before = cpu();
-  await heard(load.child, picks("measured"));
-  const after = cpu();
-  const result = await heard(load.child, (message) => (message as { result?: PairResult }).result);
-  const messages = (result.perSecond * options.forMs) / 1000;
-  const micros = (seconds: number) => Math.round((seconds * 1e6) / messages);
-  return { ...result, nodeMicros: micros(after.nodes - before.nodes), redisMicros: micros(after.redis - before.redis) };
-}
+export const pairs: Ask = (bench) => ({
+  name: "pairs",
+  title: "Pair messages, two nodes",
+  rows: [
+    { figure: "perSecond", what: "messages a second, cores full", better: "more" },
+    { figure: "nodeMicros", what: "node CPU, µs a message", better: "less" },
+    { figure: "redisMicros", what: "Redis CPU, µs a message", better: "less" },
+    { figure: "p50Ms", what: "at half of that: p50, ms", better: "less" },
+    { figure: "p99Ms", what: "… p99, ms", better: "less" },
+  ],
+  sides: measured(
+    bench,
+    [{ nodes: 2 }, { nodes: 1, mode: "bare" }, { nodes: 2, mode: "adapter" }, { nodes: 2, mode: "recovery" }],
+    async (side) => {
+      await using load = await connectPairs(side, 200);
+      const cpu = watched(bench, side);
+      const times = bench.quick ? { warmMs: 1_000, forMs: 1_500 } : { warmMs: 1_500, forMs: 4_000 };
+      const full = await load.talk({ ...cpu, ...times });
+      const half = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: full.perSecond / 2 });
+      return {
+        perSecond: full.perSecond,
+        nodeMicros: full.nodeMicros,
+        redisMicros: full.redisMicros,
+        p50Ms: half.p50Ms,
+        p99Ms: half.p99Ms,
+        fullP50Ms: full.p50Ms,
+        fullP99Ms: full.p99Ms,
+        halfPerSecond: half.perSecond,
+        halfNodeMicros: half.nodeMicros,
+        lost: full.sent - full.heard + half.sent - half.heard,
+      };
+    },
+  ),
+});

@@ -1,17 +1,38 @@
-/** The peer: bare Socket.IO doing the same work with none of our promises. `node --import tsx peer.ts bare|adapter|recovery` */
+/** The peers: bare Socket.IO doing the same work with none of our promises. `peer.js MODE port redisUrl`, settings as ours in the environment */
 import { createServer } from "node:http";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
 import { Redis } from "ioredis";
 import { Server } from "socket.io";
+import { loadConfig } from "../../shared/config.ts";
+import { createTokens } from "../../shared/tokens.ts";
+import { warmUp } from "../../socket-tier/warm-up.ts";
 
-const [mode, port, redisUrl] = process.argv.slice(2) as [string, string, string];
+export type Mode = "bare" | "adapter" | "recovery" | "token";
+
+const [mode, port, redisUrl] = process.argv.slice(2) as [Mode, string, string];
+const clustered = mode === "adapter" || mode === "recovery";
 const http = createServer();
 const io = new Server(http, {
   transports: ["websocket"],
   serveClient: false,
-  ...(mode !== "bare" && { adapter: createAdapter(new Redis(redisUrl), { onlyPlaintext: true }) }),
+  ...(clustered && { adapter: createAdapter(new Redis(redisUrl), { onlyPlaintext: true }) }),
   ...(mode === "recovery" && { connectionStateRecovery: {} }),
 });
+
+if (mode === "token") {
+  const redis = new Redis(redisUrl);
+  const tokens = createTokens(loadConfig().secrets.jwtKeys);
+  async function known(token?: string) {
+    const id = tokens.verify(token);
+    return { id, ...(await redis.hgetall(`user:${id}`)) };
+  }
+  io.use((socket, next) => {
+    const keep = (user: object) => next(void (socket.data = user));
+    known((socket.handshake.auth as { token?: string }).token).then(keep, next);
+  });
+  io.on("connection", (socket) => socket.emit("session:welcome", { user: socket.data as object }));
+}
+
 io.on("connection", (socket) => {
   const { room } = socket.handshake.auth as { room?: string };
   if (room) void socket.join(room);
@@ -21,5 +42,8 @@ io.on("connection", (socket) => {
     ack({ ok: true, data: { message } });
   });
 });
-http.listen({ port: Number(port), backlog: 4096 }, () => process.send?.("ready"));
 process.on("disconnect", () => process.exit(0));
+await new Promise<void>((resolve) => http.listen({ port: Number(port), backlog: 4096 }, resolve));
+// Until it has read an entry the adapter may miss some; ours waits for that too.
+if (clustered) await warmUp({ io, state: "starting" } as never);
+process.send?.("ready");

@@ -1,42 +1,40 @@
-/** Starts the processes of a measurement and reads their CPU time from the OS. */
+/** Starts the processes of a measurement, asks them for jobs, keeps account of the CPU each has used. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-const TICKS_PER_SECOND = 100;
-
-/** CPU seconds a process has used, its threads included. */
-export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-export const rssBytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
+import { processPath } from "./bundle.ts";
+import type { Done } from "./jobs.ts";
+import { cpuSeconds } from "./proc.ts";
 
 export interface Running extends AsyncDisposable {
   child: ChildProcess;
   pid: number;
 }
 
-/** A module of this folder (or a path) as a process with an IPC channel. */
+export interface Used {
+  name: string;
+  pid: number;
+  cpuSeconds: number;
+}
+const used: Used[] = [];
+
+/** What the processes used that have ended since the last time this was asked. */
+export const takeUsed = (): Used[] => used.splice(0);
+
+/** @param name of a process of this folder: `peer.ts` */
 export function start(
-  module: string,
+  name: string,
   args: string[] = [],
   env: Record<string, string> = {},
   execArgv: string[] = [],
 ): Running {
-  const path = module.startsWith("/") ? module : fileURLToPath(new URL(module, import.meta.url));
-  const child = fork(path, args, {
-    execArgv: [...(path.endsWith(".ts") ? ["--import", "tsx"] : []), ...execArgv],
-    env: { ...process.env, ...env },
-  });
+  const child = fork(processPath(name), args, { execArgv, env: { ...process.env, ...env } });
+  const pid = child.pid!;
   return {
     child,
-    pid: child.pid!,
+    pid,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
+      used.push({ name, pid, cpuSeconds: cpuSeconds(pid) });
       child.kill("SIGKILL");
       await once(child, "exit");
     },
@@ -44,15 +42,41 @@ export function start(
 }
 
 /** Waits for the first message that `pick` likes. */
-export function heard<T>(child: ChildProcess, pick: (message: unknown) => T | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
+export function heard<T>({ child }: Running, pick: (message: unknown) => T | undefined, withinMs = 120_000) {
+  return new Promise<T>((resolve, reject) => {
     const listen = (message: unknown) => {
-      const found = pick(message);
-      if (found === undefined) return;
-      child.off("message", listen);
-      resolve(found);
+      try {
+        const found = pick(message);
+        if (found === undefined) return;
+        stop();
+        resolve(found);
+      } catch (error) {
+        fail(error as Error);
+      }
     };
-    child.on("message", listen);
-    child.once("exit", (code) => reject(new Error(`the process ended with ${code}`)));
+    const fail = (error: Error) => {
+      stop();
+      reject(error);
+    };
+    const late = setTimeout(() => fail(new Error(`process ${child.pid} said nothing for ${withinMs} ms`)), withinMs);
+    const ended = (code: number | null) => fail(new Error(`process ${child.pid} ended with ${code}`));
+    const stop = () => {
+      clearTimeout(late);
+      child.off("message", listen).off("exit", ended);
+    };
+    child.on("message", listen).once("exit", ended);
   });
+}
+
+export const ready = (running: Running) => heard(running, (message) => (message === "ready" ? true : undefined));
+
+/** Asks for a job and waits for its result. */
+export async function ask<T>(running: Running, job: string, plan?: unknown): Promise<T> {
+  const answer = heard(running, (message) => {
+    const said = message as Partial<Done & { failed: string; done: string }>;
+    if (said.failed) throw new Error(said.failed);
+    return said.done === job ? { result: (said as { result: T }).result } : undefined;
+  });
+  running.child.send({ job, plan });
+  return (await answer).result;
 }

@@ -6,3 +6,4 @@ import { startWorker } from "../../socket-tier/worker.ts";
 const config = loadConfig();
 await startWorker(config, createLogger(config.logLevel));
 process.send?.("ready");
+process.on("disconnect", () => process.exit(0));

@@ -1,4 +1,5 @@
 /** A Socket.IO client reduced to its frames, so that a load generator costs little of the cores it shares. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 
 type Listener = (payload: never) => void;
@@ -9,8 +10,8 @@ export interface WireClient {
   close(): void;
 }
 
-/** Resolves once connected (Engine.IO 4, Socket.IO 5; websocket only). */
-export function connectWire(port: number, auth: object): Promise<WireClient> {
+/** @param welcome an event that has to be heard too until one counts as connected (Engine.IO 4, Socket.IO 5; websocket only) */
+export function connectWire(port: number, auth: object, welcome?: string): Promise<WireClient> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
     perMessageDeflate: false,
   });
@@ -26,12 +27,14 @@ export function connectWire(port: number, auth: object): Promise<WireClient> {
       on: (event, listener) => listeners.set(event, listener),
       close: () => socket.terminate(),
     };
+    if (welcome) listeners.set(welcome, () => resolve(client));
     socket.on("error", reject);
+    socket.on("close", () => reject(new Error("closed before it was connected")));
     socket.on("message", (data: Buffer) => {
       const text = data.toString();
       if (text === "2") socket.send("3");
       else if (text.startsWith("0")) socket.send(`40${JSON.stringify(auth)}`);
-      else if (text.startsWith("40")) resolve(client);
+      else if (text.startsWith("40")) void (welcome || resolve(client));
       else if (text.startsWith("44")) reject(new Error(text));
       else if (text.startsWith("43")) {
         const start = text.indexOf("[");
@@ -44,4 +47,34 @@ export function connectWire(port: number, auth: object): Promise<WireClient> {
       }
     });
   });
+}
+
+export interface Many {
+  ports: number[];
+  auths: object[];
+  inFlight: number;
+  welcome?: string;
+}
+
+/** Connects them all, some at a time; one that is refused (a busy node sheds) tries again. */
+export async function connectMany({ ports, auths, inFlight, welcome }: Many) {
+  const clients: WireClient[] = [];
+  let refused = 0;
+  let next = 0;
+  const lane = async () => {
+    while (next < auths.length) {
+      const n = next++;
+      for (let attempt = 1; !clients[n]; attempt++) {
+        try {
+          clients[n] = await connectWire(ports[n % ports.length]!, auths[n]!, welcome);
+        } catch (error) {
+          refused += 1;
+          if (attempt === 20) throw error;
+          await sleep(100);
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+  return { clients, refused };
 }

@@ -1,0 +1,82 @@
+/** The bench's own arithmetic: rounds take turns, medians, ratios, table and plot say what was measured. */
+import { Redis } from "ioredis";
+import { expect, test } from "vitest";
+import { median, quantile, short } from "./bench/numbers.ts";
+import { plot } from "./bench/plot.ts";
+import { cpuSeconds, machineSeconds } from "./bench/proc.ts";
+import type { Question } from "./bench/question.ts";
+import { answer } from "./bench/rounds.ts";
+import { table } from "./bench/table.ts";
+import { freshRedisUrl } from "./support/redis.ts";
+
+/** Says these figures, one a round. */
+function saying(name: string, perSecond: number[], asked: string[]) {
+  const left = [...perSecond];
+  return {
+    name,
+    measure: async () => {
+      asked.push(name);
+      return { perSecond: left.shift()!, ...(name === "us" && { extraMs: 7 }) };
+    },
+  };
+}
+
+async function answered() {
+  const asked: string[] = [];
+  const question: Question = {
+    name: "pace",
+    title: "Pace & <rest>",
+    rows: [
+      { figure: "perSecond", what: "steps a second", better: "more" },
+      { figure: "extraMs", what: "only ours, ms", better: "less" },
+    ],
+    sides: [saying("us", [900, 1, 300], asked), saying("peer", [100, 7_000, 200], asked)],
+  };
+  const redisUrl = await freshRedisUrl();
+  const redis = new Redis(redisUrl);
+  const redisPid = Number(/^process_id:(\d+)/m.exec(await redis.info("server"))![1]);
+  const answers = await answer(question, { quick: false, redisUrl, redis, redisPid });
+  redis.disconnect();
+  return { asked, ...answers };
+}
+
+test("three rounds, each begun by another side; medians; our ratio to each peer; what a side does not give is left empty", async () => {
+  const { asked, ...answers } = await answered();
+  expect(asked).toEqual(["us", "peer", "peer", "us", "us", "peer"]);
+  expect(answers.medians).toEqual([{ perSecond: 300, extraMs: 7 }, { perSecond: 200 }]);
+  const [head, pace, extra, noise] = table(answers).split("\n");
+  expect(head).toMatch(/^pace: Pace & <rest> +us +peer$/);
+  expect(pace).toMatch(/^↑ steps a second +300 +200 +1\.5 ×$/);
+  expect(extra).toMatch(/^↓ only ours, ms +7 +–$/);
+  expect(noise).toMatch(/other programs: up to \d+ %/);
+  for (const { processes } of answers.measurements)
+    expect(processes.map(({ name }) => name)).toEqual(["redis-server", "index.ts"]);
+});
+
+test("the plot is an SVG whose bars are as long as their figures", async () => {
+  const svg = plot(await answered(), "2 × CPU");
+  const bars = [...svg.matchAll(/<rect x="\d+" y="[\d.]+" width="([\d.]+)" height="15"/g)].map(([, width]) =>
+    Number(width),
+  );
+  expect(bars).toHaveLength(3);
+  expect(bars[1]! / bars[0]!).toBeCloseTo(2 / 3, 2);
+  expect(svg).toContain("Pace &amp; &lt;rest>");
+  expect(svg).toContain("200 (we: 1.5 ×)");
+});
+
+test("medians and quantiles, and figures in as many digits as say something", () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([4, 1])).toBe(2.5);
+  expect(quantile([3, 1, 2], 0.5)).toBe(2);
+  expect([quantile([3, 1, 2], 1), quantile([], 0.5)]).toEqual([3, 0]);
+  expect([0.0449, 4.567, 45.67, 4567.8].map(short)).toEqual(["0.04", "4.57", "45.7", "4568"]);
+});
+
+test("CPU time is what the process itself says it used, and the machine's holds it", () => {
+  const [machine, before, own] = [machineSeconds(), cpuSeconds(process.pid), process.cpuUsage()];
+  const used = () => cpuSeconds(process.pid) - before;
+  while (used() < 0.3);
+  const { user, system } = process.cpuUsage(own);
+  expect(Math.abs(used() - (user + system) / 1e6)).toBeLessThan(0.05);
+  expect(machineSeconds() - machine).toBeGreaterThan(0.25);
+});

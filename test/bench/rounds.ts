@@ -1,0 +1,60 @@
+/** Asks a question round by round, each side by itself, taking turns: the machine's mood then falls on all. */
+import { cpus } from "node:os";
+import { median } from "./numbers.ts";
+import { cpuSeconds, machineSeconds } from "./proc.ts";
+import { takeUsed, type Used } from "./processes.ts";
+import type { Bench, Figures, Question } from "./question.ts";
+
+export interface Measurement {
+  round: number;
+  side: string;
+  figures: Figures;
+  seconds: number;
+  /** CPU of the machine that went to none of our processes: what else was running. 0 to 1 */
+  noiseShare: number;
+  processes: Used[];
+}
+
+export interface Answered {
+  question: Question;
+  /** Medians, in the order of the question's sides. */
+  medians: Figures[];
+  measurements: Measurement[];
+}
+
+async function measureOnce(
+  { redis, redisPid }: Bench,
+  side: Question["sides"][number],
+  round: number,
+): Promise<Measurement> {
+  await redis.flushdb();
+  takeUsed();
+  const from = performance.now();
+  const lasting = [
+    { name: "redis-server", pid: redisPid },
+    { name: "index.ts", pid: process.pid },
+  ].map((one) => ({ ...one, before: cpuSeconds(one.pid) }));
+  const machine = machineSeconds();
+  const figures = await side.measure();
+  const seconds = (performance.now() - from) / 1000;
+  const processes = takeUsed();
+  for (const { name, pid, before } of lasting) processes.push({ name, pid, cpuSeconds: cpuSeconds(pid) - before });
+  const ours = processes.reduce((sum, used) => sum + used.cpuSeconds, 0);
+  const noiseShare = Math.max(0, machineSeconds() - machine - ours) / (seconds * cpus().length);
+  return { round, side: side.name, figures, seconds, noiseShare, processes };
+}
+
+const mediansOf = (all: Figures[]): Figures =>
+  Object.fromEntries(Object.keys(all[0]!).map((name) => [name, median(all.map((figures) => figures[name]!))]));
+
+export async function answer(question: Question, bench: Bench): Promise<Answered> {
+  const { sides } = question;
+  const measurements: Measurement[] = [];
+  for (let round = 0; round < (bench.quick ? 1 : 3); round++)
+    for (let turn = 0; turn < sides.length; turn++)
+      measurements.push(await measureOnce(bench, sides[(turn + round) % sides.length]!, round));
+  const medians = sides.map(({ name }) =>
+    mediansOf(measurements.filter(({ side }) => side === name).map(({ figures }) => figures)),
+  );
+  return { question, medians, measurements };
+}

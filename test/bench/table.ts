@@ -1,0 +1,30 @@
+/** The answer as text: a line for each figure, us first, every peer with what we are of it. */
+import { short } from "./numbers.ts";
+import type { Answered } from "./rounds.ts";
+
+const ratio = (mine?: number, theirs?: number) =>
+  mine === undefined || theirs === undefined || theirs === 0 ? "" : `${short(mine / theirs)} ×`;
+
+export function table({ question, medians, measurements }: Answered): string {
+  const { name, title, sides, rows } = question;
+  const head = [`${name}: ${title}`, ...sides.flatMap((side, n) => (n === 0 ? [side.name] : [side.name, ""]))];
+  const body = rows.map(({ figure, what, better }) => {
+    const [mine, ...theirs] = medians.map((figures) => figures[figure]);
+    const shown = (value?: number) => (value === undefined ? "–" : short(value));
+    return [
+      `${better === "more" ? "↑" : "↓"} ${what}`,
+      shown(mine),
+      ...theirs.flatMap((value) => [shown(value), ratio(mine, value)]),
+    ];
+  });
+  const all = [head, ...body];
+  const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]!.length)));
+  const lines = all.map((cells) =>
+    cells
+      .map((cell, n) => (n === 0 ? cell.padEnd(widths[n]!) : cell.padStart(widths[n]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+  const noise = Math.max(...measurements.map(({ noiseShare }) => noiseShare));
+  return [...lines, `  (other programs: up to ${Math.round(noise * 100)} % of the machine's CPU)`].join("\n");
+}
