@@ -53,7 +53,9 @@ function Inside({ room, user }: { room: RoomState; user: User }) {
           <Icon name="users" />
           {info.memberCount ?? info.members.length}
         </button>
-        <SettingsButton />
+        <span class="wide-only">
+          <SettingsButton />
+        </span>
         {!over && (
           <button type="button" class="button quiet" onClick={leave}>
             <Icon name="leave" />

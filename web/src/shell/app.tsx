@@ -1,16 +1,18 @@
 import { Searching } from "../matching/searching.tsx";
 import { Banner } from "../presence/banner.tsx";
 import { Chat } from "../rooms/chat.tsx";
-import { Group } from "../rooms/group.tsx";
-import { RoomsPage } from "../rooms/page.tsx";
 import { place } from "../rooms/place.ts";
 import { Over } from "../sessions/over.tsx";
 import { Start } from "../sessions/start.tsx";
 import { Brand } from "./brand.tsx";
 import { Dialogs } from "./dialogs.tsx";
+import { lazy } from "./lazy.tsx";
 import { Notice } from "./notice.tsx";
 import { room, screen } from "./state.ts";
 import { t } from "../words/index.ts";
+
+const Group = lazy(async () => (await import("../rooms/group.tsx")).Group);
+const RoomsPage = lazy(async () => (await import("../rooms/page.tsx")).RoomsPage);
 
 export function App() {
   return (

@@ -1,0 +1,34 @@
+/** A component that most people never see: loaded when it is first shown. */
+import { signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../words/index.ts";
+
+const AGAIN_MS = 3_000;
+
+export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
+  const loaded = signal<FunctionComponent<Props>>();
+  const failed = signal(0);
+
+  return (props: Props) => {
+    const Component = loaded.value;
+    useEffect(() => {
+      if (loaded.peek()) return undefined;
+      const get = () =>
+        void load().then(
+          (component) => (loaded.value = component),
+          () => (failed.value += 1),
+        );
+      const timer = setTimeout(get, failed.value === 0 ? 0 : AGAIN_MS);
+      return () => clearTimeout(timer);
+    }, [failed.value]);
+    if (Component) return <Component {...props} />;
+    return (
+      <main class="card-page">
+        <p role="status" class="muted">
+          {t(failed.value === 0 ? "shell.resuming" : "banner.reconnecting")}
+        </p>
+      </main>
+    );
+  };
+}
