@@ -104,6 +104,11 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
     ids.push(done.id);
   }
   const bobs = await upload(api, bob.identity.token, roomId, { ...files[0]!, filename: "canary-never-sent.txt" });
+  const group = await cluster.stores.rooms.create(bob.user.id, { name: "Tea", visibility: "public" });
+  await ada.ask("room:join", { roomId: group.id });
+  await ada.say(group.id, "canary-text in a group");
+  await bob.say(group.id, "canary-answer");
+  await ada.ask("message:ack", { roomId: group.id, readSeq: 2 });
   const refused = await tryUpload(api, token, roomId, {
     ...files[0]!,
     filename: "canary-lie.png",
@@ -122,6 +127,8 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
     "a guest": ada.user.id,
     "the other guest": bob.user.id,
     "the room": roomId,
+    "the group": group.id,
+    "what was answered there": "canary-answer",
     "a token": token,
     "a ticket": url.split("=")[1]!,
     "a call": callId,
@@ -156,6 +163,7 @@ test("[S4] [U4] a session that was deleted, one that expired, and their files: n
   bob.close();
   await aDayLater(cluster.redis);
   await until("the reaper comes by", async () => (await cluster.redis.zcard("sessions")) === 0);
+  await aDayLater(cluster.redis); // and an hour more for the group that nobody is in
   await cleanup(next, () => 60_000);
   await until("nothing is left", async () => (await find(traces)).length === 0).catch(() => undefined);
   expect(await find(traces)).toEqual([]);
