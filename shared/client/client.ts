@@ -1,6 +1,6 @@
 /** The whole client without a page: web, tests and bench all talk to the server through this. */
 import { PasserbyError } from "../protocol/errors.ts";
-import type { User, Wishes } from "../protocol/index.ts";
+import type { RouteBody, User, Wishes } from "../protocol/index.ts";
 import type { LocalAttachment, NewFile } from "./files.ts";
 import type { NewMessage } from "./outbox.ts";
 import type { Profile } from "./session.ts";
@@ -12,13 +12,27 @@ export type Client = ReturnType<typeof createClient>;
 
 /** Nothing happens before `start` or `resume`. Every method that asks the server rejects with PasserbyError. */
 export function createClient(options: ClientOptions) {
-  const { http, groups, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking } =
-    createParts(options);
+  const {
+    http,
+    groups,
+    store,
+    session,
+    connection,
+    rooms,
+    matching,
+    outbox,
+    uploads,
+    calls,
+    typing,
+    stats,
+    stopTicking,
+  } = createParts(options);
   const { request } = connection;
 
   function reset() {
     outbox.clear();
     uploads.clear();
+    calls.clear();
     store.set({ rooms: {}, match: { state: "idle" } });
   }
 
@@ -126,6 +140,13 @@ export function createClient(options: ClientOptions) {
       const message = find(roomId, messageId);
       if (message) rooms.dispatch(roomId, { type: "deleted", messageId, seq: message.seq });
     },
+
+    calls,
+
+    /** Never matched with, never reached by them again. */
+    block: async (userId: string): Promise<void> => void (await request("user:block", { userId })),
+    report: async (body: RouteBody<"POST /api/reports">): Promise<void> =>
+      void (await http("POST /api/reports", { token: (await session.fresh()).token, body })),
 
     setTyping: (roomId: string, is: boolean) => typing.set(roomId, is),
     /** The guest has seen the room up to `seq`. */

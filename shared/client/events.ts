@@ -1,11 +1,13 @@
 /** What the server tells, turned into changes here. Unknown events of a newer server fall through. */
 import type { EventName, EventPayload } from "../protocol/index.ts";
+import type { Calls } from "./calls.ts";
 import type { createMatching } from "./matching.ts";
 import type { Rooms } from "./rooms.ts";
 
 export interface Listeners {
   rooms: Rooms;
   matching: ReturnType<typeof createMatching>;
+  calls: Calls;
   /** The guest is in a room that this client does not know. */
   onEntered: (roomId: string) => void;
   onFound: (found: EventPayload<"match:found">) => void;
@@ -16,10 +18,8 @@ export interface Listeners {
 
 type AnyEvent = { [E in EventName]: { name: E; payload: EventPayload<E> } }[EventName];
 
-export function handleEvent(
-  event: AnyEvent,
-  { rooms, matching, onEntered, onFound, onStats, onReplaced, onEnded }: Listeners,
-): void {
+export function handleEvent(event: AnyEvent, listeners: Listeners): void {
+  const { rooms, matching, calls, onEntered, onFound, onStats, onReplaced, onEnded } = listeners;
   const { dispatch } = rooms;
   switch (event.name) {
     case "message:sent":
@@ -62,12 +62,14 @@ export function handleEvent(
       return onReplaced(event.payload.reason);
     case "session:ended":
       return onEnded(event.payload);
-    // The connection's own, and what this version of the client does not show.
-    case "session:welcome":
-    case "server:draining":
     case "call:ringing":
     case "call:changed":
+      return calls.told(event.payload.call);
     case "call:signal":
+      return calls.signalled(event.payload);
+    // The connection's own.
+    case "session:welcome":
+    case "server:draining":
       return;
   }
 }

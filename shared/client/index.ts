@@ -1,4 +1,15 @@
 /** The headless client: `createClient` for talking, the pure parts for showing and testing. */
+export {
+  incomingCalls,
+  joinedOthers,
+  mayBeDirect,
+  offersTo,
+  ownCall,
+  participantOf,
+  type CallsState,
+  type IceServers,
+  type Participant,
+} from "./call-state.ts";
 export { createClient, type Client } from "./client.ts";
 export type { ClientOptions, ClientState } from "./wiring.ts";
 export type { ConnectionState } from "./connection.ts";

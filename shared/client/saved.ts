@@ -12,6 +12,8 @@ export interface Saved {
   search?: Search;
   /** Room id → the interests that brought the two together, which the server says only once. */
   shared?: Record<string, readonly string[]>;
+  /** The call this client is in. */
+  callId?: string;
 }
 
 /** Where it is kept: sessionStorage in a page, nowhere by default. Both are synchronous. */

@@ -1,5 +1,7 @@
 /** The parts of one client, and what each tells the others. */
 import type { EventPayload, Message, Stats, User } from "../protocol/index.ts";
+import { noCalls, type CallsState } from "./call-state.ts";
+import { createCalls } from "./calls.ts";
 import { createConnection, type ConnectionState } from "./connection.ts";
 import { handleEvent } from "./events.ts";
 import { sendByFetch, type SendForm } from "./forms.ts";
@@ -25,6 +27,7 @@ export interface ClientState {
   readonly rooms: Readonly<Record<string, RoomState>>;
   readonly outbox: readonly OutboxItem[];
   readonly uploads: readonly UploadItem[];
+  readonly calls: CallsState;
   readonly stats?: Stats;
 }
 
@@ -55,6 +58,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     rooms: {},
     outbox: keep.get().outbox ?? [],
     uploads: [],
+    calls: noCalls,
   });
   const session = createSession({
     http,
@@ -70,11 +74,13 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
       store.set({ connection: state });
       // An identity that is over is not tried again after a reload.
       if (state.state === "ended" && state.error.code !== "conflict") keep.clear();
+      if (state.state === "ended") calls.clear();
     },
     onWelcome: (welcome, cursors) => {
       store.set({ user: welcome.user });
       rooms.welcome(welcome, cursors);
       matching.welcome(welcome.match);
+      calls.welcome(welcome.calls);
       outbox.flush();
       stats.welcome();
     },
@@ -97,6 +103,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     onShown,
     onClosed: (roomId) => {
       uploads.close(roomId);
+      calls.closeRoom(roomId);
       matching.ended(roomId);
     },
   });
@@ -120,6 +127,15 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     onAck: (message) => rooms.dispatch(message.roomId, { type: "pushed", message }),
   });
   const uploads = createSending({ http, session, store, outbox, sendForm: sendForm ?? sendByFetch(fetcher) });
+  const calls = createCalls({
+    me: () => session.user()?.id ?? "",
+    request,
+    servers: async () => http("GET /api/calls/ice-servers", { token: (await session.fresh()).token }),
+    get: () => store.get().calls,
+    set: (calls) => store.set({ calls }),
+    load: () => keep.get().callId,
+    save: (callId) => keep.set({ callId }),
+  });
   const typing = createTyping(request);
   const stats = createStats({
     http,
@@ -130,6 +146,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
   const listeners = {
     rooms,
     matching,
+    calls,
     onEntered: (roomId: string) => void introduce(roomId),
     // The guest is in one pair at most, so only the newest is worth keeping.
     onFound: ({ room, shared }: EventPayload<"match:found">) => keep.set({ shared: { [room.id]: shared } }),
@@ -153,5 +170,19 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
   }
 
   const groups = createGroups({ http, session, request, rooms });
-  return { http, groups, store, session, connection, rooms, matching, outbox, uploads, typing, stats, stopTicking };
+  return {
+    http,
+    groups,
+    store,
+    session,
+    connection,
+    rooms,
+    matching,
+    outbox,
+    uploads,
+    calls,
+    typing,
+    stats,
+    stopTicking,
+  };
 }
