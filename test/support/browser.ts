@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type Page, type WebSocketRoute } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page, type WebSocketRoute } from "playwright-core";
 import { freePort } from "../../local/port.ts";
 import { freshRedisUrl } from "./redis.ts";
 import { until } from "./until.ts";
@@ -27,8 +27,15 @@ export interface Product extends AsyncDisposable {
   /** Directory of the disk store. */
   store: string;
   browser: Browser;
-  /** @param settings of the page; by default of somebody who has been here before and minds no picture */
-  person: (options: Parameters<Browser["newContext"]>[0], settings?: object) => Promise<Person>;
+  /**
+   * @param settings of the page; by default of somebody who has been here before and minds no picture
+   * @param prepare runs before the page is opened
+   */
+  person: (
+    options: Parameters<Browser["newContext"]>[0],
+    settings?: object,
+    prepare?: (context: BrowserContext) => Promise<unknown>,
+  ) => Promise<Person>;
   shot: (page: Page, name: string) => Promise<unknown>;
 }
 
@@ -42,9 +49,30 @@ function findChromium(): string {
   return path;
 }
 
+export const launch = (flags: string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: findChromium(),
+    chromiumSandbox: false,
+    args: [
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+      ...flags,
+    ],
+  });
+
+/** Devices that beep and draw, ten pictures a second; connections between pages on a machine that has only `lo`. */
+export const callFlags = [
+  "--use-fake-device-for-media-stream=fps=10",
+  "--use-fake-ui-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+  "--allow-loopback-in-peer-connection",
+];
+
 /** @param settings environment of this start @param flags of Chromium */
 export async function startProduct(settings: Record<string, string> = {}, flags: string[] = []): Promise<Product> {
-  const executablePath = findChromium();
   const [httpPort, socketPort] = [await freePort(), await freePort()];
   const [url, socketUrl] = [`http://localhost:${httpPort}`, `localhost:${socketPort}`];
   const store = await mkdtemp(join(tmpdir(), "passerby-uploads-"));
@@ -71,24 +99,11 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
     throw new Error(`${error.message}\n${output}`);
   });
   const shots = join(root, ".data/screenshots");
-  const browser = await chromium.launch({
-    executablePath,
-    chromiumSandbox: false,
-    args: [
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--no-first-run",
-      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-      ...flags,
-    ],
-  });
+  const browser = await launch(flags);
 
-  async function person(
-    options: Parameters<Browser["newContext"]>[0],
-    settings: object = { agreed: true, blur: false },
-  ): Promise<Person> {
+  const person: Product["person"] = async (options, settings = { agreed: true, blur: false }, prepare) => {
     const context = await browser.newContext(options);
+    await prepare?.(context);
     const page = await context.newPage();
     const faults: string[] = [];
     const scripts = new Map<string, Buffer>();
@@ -125,7 +140,7 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
       },
       join: () => (open = true),
     };
-  }
+  };
 
   return {
     url,

@@ -18,7 +18,7 @@ export async function askToNotify(): Promise<boolean> {
 }
 
 /** By the worker where there is one: phones allow no other way. */
-async function notify(title: string): Promise<void> {
+export async function notify(title: string): Promise<void> {
   if (visible.value || !settings.value.notify || mayNotify() !== "granted") return;
   const options = { tag: "passerby", icon: "/icon-192.png" };
   const worker = await navigator.serviceWorker?.getRegistration().catch(() => undefined);

@@ -1,6 +1,7 @@
 /** A group room: who is in, what is said, what can be said; or, once it is over, where to go. */
 import type { RoomState } from "../../../shared/client/index.ts";
 import type { User } from "../../../shared/protocol/index.ts";
+import { CallButtons } from "../calls/calls.tsx";
 import { Composer } from "../messages/composer.tsx";
 import { List } from "../messages/list.tsx";
 import { openDialog } from "../shell/dialogs.tsx";
@@ -43,6 +44,7 @@ function Inside({ room, user }: { room: RoomState; user: User }) {
           </h1>
           <p>{t(`group.${info.visibility ?? "unlisted"}`)}</p>
         </div>
+        <CallButtons room={room} />
         <button
           type="button"
           class="button quiet"

@@ -1,4 +1,5 @@
 import type { RoomState } from "../../../shared/client/index.ts";
+import { CallButtons } from "../calls/calls.tsx";
 import type { Status } from "../../../shared/protocol/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
@@ -31,6 +32,7 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
           )}
         </p>
       </div>
+      <CallButtons room={room} />
       <Beside />
       <SettingsButton />
       {!room.ended && (

@@ -1,3 +1,4 @@
+import { Calls } from "../calls/calls.tsx";
 import { Searching } from "../matching/searching.tsx";
 import { Banner } from "../presence/banner.tsx";
 import { Chat } from "../rooms/chat.tsx";
@@ -19,6 +20,7 @@ export function App() {
     <>
       <Banner />
       <Page />
+      <Calls />
       <Dialogs />
       <Notice />
     </>

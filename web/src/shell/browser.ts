@@ -1,6 +1,7 @@
 /** What the browser tells the client, and what the client tells the browser: network, visibility, title. */
 import { computed, effect, signal } from "@preact/signals";
 import { partnerOf } from "../../../shared/client/index.ts";
+import { titleNote } from "./title.ts";
 import { client, me, onShown, room, screen, state } from "./state.ts";
 import { t } from "../words/index.ts";
 
@@ -41,7 +42,8 @@ export function listen(): void {
       group: group ?? t("rooms.title"),
     };
     const title = [where[screen.value], "Passerby"].filter(Boolean).join(" · ");
-    document.title = unread.value > 0 ? `(${unread.value}) ${title}` : title;
+    const said = unread.value > 0 ? `(${unread.value}) ${title}` : title;
+    document.title = titleNote.value ? `${titleNote.value} · Passerby` : said;
   });
   // A file on its way lives as long as the page: the browser asks before it goes.
   const stay = (event: BeforeUnloadEvent) => event.preventDefault();

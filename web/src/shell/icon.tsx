@@ -26,6 +26,7 @@ import leave from "lucide-static/icons/log-out.svg?raw";
 import mic from "lucide-static/icons/mic.svg?raw";
 import more from "lucide-static/icons/ellipsis.svg?raw";
 import pause from "lucide-static/icons/pause.svg?raw";
+import phone from "lucide-static/icons/phone.svg?raw";
 import play from "lucide-static/icons/play.svg?raw";
 import plus from "lucide-static/icons/plus.svg?raw";
 import reply from "lucide-static/icons/reply.svg?raw";
@@ -34,6 +35,7 @@ import shield from "lucide-static/icons/shield.svg?raw";
 import timer from "lucide-static/icons/timer.svg?raw";
 import trash from "lucide-static/icons/trash-2.svg?raw";
 import users from "lucide-static/icons/users.svg?raw";
+import video from "lucide-static/icons/video.svg?raw";
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import x from "lucide-static/icons/x.svg?raw";
 
@@ -65,6 +67,7 @@ const icons = {
   mic,
   more,
   pause,
+  phone,
   play,
   plus,
   reply,
@@ -73,6 +76,7 @@ const icons = {
   timer,
   trash,
   users,
+  video,
   wifiOff,
   x,
 };

@@ -10,6 +10,8 @@ export interface Settings {
   /** Keys that stand for a command by themselves; so unless said otherwise. */
   shortcuts?: boolean;
   notify?: boolean;
+  /** A call that comes is heard. */
+  ring?: boolean;
   /** Is 18, and has read what to mind among strangers. */
   agreed?: boolean;
 }

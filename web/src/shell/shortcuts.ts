@@ -11,6 +11,9 @@ export const shortcuts = [
   { keys: ["Shift", "Enter"], does: "keys.line" },
   { keys: ["/"], does: "keys.write" },
   { keys: ["Ctrl", "U"], does: "keys.attach" },
+  { keys: ["M"], does: "keys.microphone" },
+  { keys: ["V"], does: "keys.camera" },
+  { keys: ["F8"], does: "keys.panic" },
   { keys: ["Tab"], does: "keys.tab" },
   { keys: ["?"], does: "keys.sheet" },
 ] as const satisfies readonly { keys: readonly string[]; again?: string; does: Key }[];

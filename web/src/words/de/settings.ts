@@ -25,6 +25,9 @@ export default {
   "keys.write": "Nachricht schreiben",
   "keys.attach": "Dateien anhängen",
   "keys.emoji": "Emojis",
+  "keys.microphone": "Im Anruf: Mikrofon an oder aus",
+  "keys.camera": "Im Anruf: Kamera an oder aus",
+  "keys.panic": "Sofort aus dem Anruf, und blockieren",
   "keys.tab": "Nächstes Bedienelement",
   "keys.sheet": "Diese Übersicht",
 

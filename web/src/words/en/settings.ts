@@ -23,6 +23,9 @@ export default {
   "keys.write": "Write a message",
   "keys.attach": "Attach files",
   "keys.emoji": "Emoji",
+  "keys.microphone": "In a call: microphone on or off",
+  "keys.camera": "In a call: camera on or off",
+  "keys.panic": "Out of a call at once, and block",
   "keys.tab": "Next control",
   "keys.sheet": "This sheet",
 

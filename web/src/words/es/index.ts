@@ -1,3 +1,4 @@
+import calls from "./calls.ts";
 import status from "./status.ts";
 import safety from "./safety.ts";
 import settings from "./settings.ts";
@@ -10,6 +11,7 @@ import uploads from "./uploads.ts";
 import voice from "./voice.ts";
 
 export default {
+  ...calls,
   ...status,
   ...safety,
   ...settings,

@@ -25,6 +25,9 @@ export default {
   "keys.write": "Escribir un mensaje",
   "keys.attach": "Adjuntar archivos",
   "keys.emoji": "Emojis",
+  "keys.microphone": "En una llamada: micrófono sí o no",
+  "keys.camera": "En una llamada: cámara sí o no",
+  "keys.panic": "Salir de una llamada al instante y bloquear",
   "keys.tab": "Siguiente control",
   "keys.sheet": "Esta hoja",
 

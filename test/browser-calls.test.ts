@@ -1,0 +1,246 @@
+/** Two people call each other, with Chromium's beeping microphone and its drawn camera; nothing here is simulated but the devices. */
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { begin, callFlags, desktop, fits, mobile, startProduct, type Person, type Product } from "./support/browser.ts";
+import { decoded, devicesInUse, flows, watchMedia } from "./support/media.ts";
+import { until } from "./support/until.ts";
+
+let programs: string;
+let product: Product;
+let ann: Person;
+let ben: Person;
+let a: Page;
+let b: Page;
+
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const stage = (page: Page) => page.getByRole("region", { name: /^Call with/ });
+const incoming = (page: Page) => page.getByRole("alertdialog");
+const hangUp = (page: Page) => button(page, "Hang up").click();
+const allowDirect = (page: Page) =>
+  page.locator(".call-note").getByRole("button", { name: "Allow a direct connection" });
+
+/** In a call, and on the direct way. */
+async function talk(media: "Call" | "Video call", answer: "Answer" | "With video") {
+  await button(a, media).click();
+  await incoming(b).waitFor();
+  await button(b, answer).click();
+  for (const page of [a, b]) await allowDirect(page).click();
+  for (const page of [a, b])
+    await stage(page)
+      .getByText(/connection$/)
+      .waitFor();
+}
+
+beforeAll(async () => {
+  // A coturn that does not start, so no relay: the only way is the one both agree to.
+  programs = await mkdtemp(join(tmpdir(), "passerby-programs-"));
+  await symlink("/bin/false", join(programs, "turnserver"));
+  product = await startProduct({ PATH: [programs, process.env["PATH"]].join(delimiter) }, callFlags);
+  const permissions = ["camera", "microphone"];
+  const person = (options: Parameters<Product["person"]>[0]) =>
+    product.person({ ...options, permissions }, { agreed: true }, (context: BrowserContext) => watchMedia(context));
+  [ann, ben] = await Promise.all([person(desktop), person(mobile)]);
+  [a, b] = [ann.page, ben.page];
+  await Promise.all([begin(a), begin(b)]);
+  for (const page of [a, b]) await page.getByText("Say hello. They're a stranger here, too.").waitFor();
+}, 300_000);
+afterAll(async () => {
+  await product?.[Symbol.asyncDispose]();
+  await rm(programs, { recursive: true, force: true });
+});
+
+test("[C1][C5] a video call: nothing is on before the answer, no way before both agree, then pictures on both sides", async () => {
+  await button(a, "Video call").click();
+  await stage(a).getByText("Ringing…").waitFor();
+  await incoming(b).waitFor();
+  expect(await b.title()).toMatch(/is calling/);
+  expect(await devicesInUse(b)).toEqual([]);
+  await Promise.all([product.shot(a, "ringing-out-desktop"), product.shot(b, "ringing-in-mobile")]);
+  expect(await fits(b)).toBe(true);
+  await button(b, "With video").click();
+  await allowDirect(a).waitFor();
+  await allowDirect(b).waitFor();
+  await Promise.all([product.shot(a, "consent-desktop"), product.shot(b, "consent-mobile")]);
+  await allowDirect(a).click();
+  await a
+    .locator(".call-note")
+    .getByText(/^Waiting for .* to allow a direct connection/)
+    .waitFor();
+  expect(await decoded(b)).toBe(0);
+  await allowDirect(b).click();
+  await Promise.all([flows(a), flows(b)]);
+  for (const page of [a, b])
+    await stage(page)
+      .getByText(/connection$/)
+      .waitFor();
+});
+
+test("a stranger's picture is blurred until it is asked for", async () => {
+  for (const page of [a, b]) {
+    await page.locator("video.blurred").waitFor();
+    await product.shot(page, page === a ? "blurred-desktop" : "blurred-mobile");
+    await page.getByRole("button", { name: /^Show .*'s picture$/ }).click();
+    await page.locator("video.blurred").waitFor({ state: "detached" });
+  }
+  await Promise.all([product.shot(a, "call-desktop"), product.shot(b, "call-mobile")]);
+  expect(await fits(b)).toBe(true);
+});
+
+test("muted is seen on the other side; a screen is shared and taken back", async () => {
+  await button(a, "Microphone").click();
+  await stage(b).getByText("is muted").waitFor({ state: "attached" });
+  await a.keyboard.press("Control+d");
+  await stage(b).getByText("is muted").waitFor({ state: "detached" });
+  await button(a, "Share screen").click();
+  await stage(b)
+    .getByText(/'s screen$/)
+    .waitFor();
+  await Promise.all([product.shot(a, "sharing-desktop"), product.shot(b, "sharing-mobile")]);
+  await button(a, "Share screen").click();
+  await stage(b)
+    .getByText(/'s screen$/)
+    .waitFor({ state: "detached" });
+});
+
+test("[C4] the call survives a reload on either side, with the same devices on", async () => {
+  for (const [page, other] of [
+    [b, a],
+    [a, b],
+  ] as const) {
+    await page.reload();
+    await stage(page).waitFor();
+    await Promise.all([flows(page), flows(other)]);
+    await expect.poll(() => devicesInUse(page)).toEqual(["audio", "video"]);
+  }
+});
+
+test("[C4] the call survives the death of its nodes", async () => {
+  const nodes = async () => {
+    const answer = (await (await fetch(`${product.url}/api/socket/stats`)).json()) as {
+      nodes: { pid: number; state: string }[];
+    };
+    return answer.nodes.filter(({ state }) => state === "ready").map(({ pid }) => pid);
+  };
+  const before = await nodes();
+  for (const pid of before) process.kill(pid, "SIGKILL");
+  await until(
+    "the nodes are others",
+    async () => (await nodes()).filter((pid) => !before.includes(pid)).length === before.length,
+    60_000,
+  );
+  await Promise.all([flows(a), flows(b)]);
+  // While there was none.
+  for (const person of [ann, ben])
+    person.faults = person.faults.filter((fault) => !fault.startsWith("console: WebSocket"));
+  // What is said now goes through the new ones.
+  await button(a, "Microphone").click();
+  await stage(b).getByText("is muted").waitFor({ state: "attached" });
+});
+
+test("one hangs up: the other's devices are released, and both can write on", async () => {
+  await hangUp(a);
+  await stage(b).waitFor({ state: "detached" });
+  await b.getByText("The call has ended.").waitFor();
+  await product.shot(b, "over-mobile");
+  for (const page of [a, b]) expect(await devicesInUse(page)).toEqual([]);
+  await a.getByRole("textbox", { name: /^Message to/ }).fill("That was nice");
+  await a.keyboard.press("Enter");
+  await b.getByText("That was nice", { exact: true }).waitFor();
+});
+
+test("audio becomes video without a new call or a new connection", async () => {
+  await talk("Call", "Answer");
+  expect(await devicesInUse(a)).toEqual(["audio"]);
+  await product.shot(a, "audio-desktop");
+  const connections = (page: Page) =>
+    page.evaluate(() => (window as unknown as { connections: unknown[] }).connections.length);
+  const before = await connections(a);
+  await button(a, "Camera").click();
+  await flows(b);
+  expect(await connections(a)).toBe(before);
+  await hangUp(b);
+  await stage(a).waitFor({ state: "detached" });
+});
+
+test("[C1] both press call at once: one call", async () => {
+  await Promise.all([button(a, "Call").click(), button(b, "Call").click()]);
+  for (const page of [a, b]) await stage(page).getByText("Not connected").waitFor();
+  expect(await incoming(a).count()).toBe(0);
+  await hangUp(a);
+  await stage(b).waitFor({ state: "detached" });
+});
+
+test("[C2] declined, and taken back before an answer: each with its sentence", async () => {
+  await button(b, "Call").click();
+  await button(a, "Decline").click();
+  await b.getByText(/can't talk just now/).waitFor();
+  expect(await devicesInUse(b)).toEqual([]);
+  await button(b, "Call").click();
+  await incoming(a).waitFor();
+  await hangUp(b);
+  await a.getByText(/^You missed a call from/).waitFor();
+  await product.shot(a, "missed-desktop");
+  await button(a, "Dismiss").click();
+});
+
+test("devices are chosen with a level and a picture, and let go with the dialog", async () => {
+  await button(b, "Call").click();
+  await incoming(a).waitFor();
+  await button(a, "Check devices").click();
+  const dialog = a.getByRole("dialog", { name: "Devices" });
+  const level = dialog.getByRole("meter", { name: "Microphone level" });
+  await expect.poll(() => level.evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(0.05);
+  await button(a, "See yourself").click();
+  await dialog.getByLabel("How you are seen").waitFor();
+  expect(await dialog.getByLabel("Camera").locator("option").count()).toBeGreaterThan(0);
+  await product.shot(a, "devices-desktop");
+  await a.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(await devicesInUse(a)).toEqual([]);
+  await hangUp(b);
+  await incoming(a).waitFor({ state: "detached" });
+});
+
+test("without a camera, or without leave to use the microphone: a sentence, the way out, and a way on", async () => {
+  const refuse = (page: Page, kind: "audio" | "video", name: string) =>
+    page.evaluate(
+      ([kind, name]) => {
+        const { mediaDevices } = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = (wanted) =>
+          wanted?.[kind as "audio"] ? Promise.reject(new DOMException("", name)) : real(wanted);
+      },
+      [kind, name] as const,
+    );
+  await refuse(b, "video", "NotFoundError");
+  await button(b, "Video call").click();
+  await b.getByText(/No camera was found. Connect one/).waitFor();
+  await product.shot(b, "no-camera-mobile");
+  expect(await fits(b)).toBe(true);
+  await button(b, "Go on without camera").click();
+  await refuse(a, "audio", "NotAllowedError");
+  await button(a, "Answer").click();
+  await a.getByText(/may not use the microphone. Allow it in the site settings/).waitFor();
+  await product.shot(a, "no-microphone-desktop");
+  await button(a, "Go on without microphone").click();
+  await stage(b).getByText("is muted").waitFor({ state: "attached" });
+  await hangUp(a);
+  await stage(b).waitFor({ state: "detached" });
+});
+
+test("one key out: everything is off, the other one is blocked, and can be reported", async () => {
+  await a.reload();
+  await a.getByRole("textbox", { name: /^Message to/ }).waitFor();
+  await talk("Call", "Answer");
+  await a.keyboard.press("F8");
+  await a.getByRole("heading", { name: "You're out of the call" }).waitFor();
+  expect(await devicesInUse(a)).toEqual([]);
+  await product.shot(a, "panic-desktop");
+  await stage(b).waitFor({ state: "detached" });
+  await b.getByText("This chat was ended.").waitFor();
+  expect(ann.faults).toEqual([]);
+  expect(ben.faults).toEqual([]);
+});
