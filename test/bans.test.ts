@@ -107,6 +107,14 @@ describe("[A4] a banned guest", () => {
     expect(await bystander.ask("match:join", {})).toMatchObject({ state: "matched" });
   });
 
+  test("makes no room by a request that was let in just before", async () => {
+    const { user } = await guest("198.51.100.9");
+    await ban({ userId: user.id });
+    const about = { name: "Tea", visibility: "public" } as const;
+    await expect(cluster.stores.rooms.create(user.id, about)).rejects.toThrow(/session/i);
+    expect(await cluster.redis.exists(key("rooms", user.id), key("publicRooms"), key("groupRooms"))).toBe(0);
+  });
+
   test("leaves the queue: nobody is matched with them", async () => {
     const [a, b] = [await connect(0, "198.51.100.3"), await connect(1, "198.51.100.4")];
     await Promise.all([a.welcomed(), b.welcomed()]);
