@@ -1,7 +1,10 @@
 /** What stays of a guest in Redis after the end: nothing (S4). */
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { limits } from "../shared/protocol/limits.ts";
+import { defineScripts } from "../shared/stores/scripts.ts";
 import { dump } from "./support/dump.ts";
+import { startGroup } from "./support/groups.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
 
 let cluster: Cluster;
@@ -79,4 +82,40 @@ test("[S4] nor after more partners than are remembered, or a block that was stil
   await cluster.stores.sessions.end(id, "deleted");
   await expect(cluster.stores.reports.block(id, partners[0]!.user.id)).rejects.toMatchObject({ code: "session-ended" });
   await until("nothing names the guest", async () => (await holding()).length === 0);
+});
+
+describe("[S4] of one who said a thousand things in groups", () => {
+  const said = 600;
+  async function talkative() {
+    const groups = [await startGroup(cluster, 2), await startGroup(cluster, 1)] as const;
+    const [gone, stay] = groups[0].members as [Talker, Talker];
+    await gone.ask("room:join", { roomId: groups[1].roomId });
+    for (const { roomId } of groups)
+      await Promise.all(Array.from({ length: said }, (_, n) => gone.say(roomId, "canary", `canary-${n}`)));
+    const left = async () => {
+      const text = JSON.stringify(await dump(cluster.redis));
+      return ["canary", gone.user.id].some((trace) => text.includes(trace));
+    };
+    return { gone, stay, left };
+  }
+
+  test("nothing is left, and Redis forgets it in pieces", async () => {
+    const { gone, stay, left } = await talkative();
+    expect(await left()).toBe(true);
+    await cluster.stores.sessions.end(gone.user.id, "deleted");
+    const pieces = await until("all is told", () => {
+      const heard = stay.all("message:deleted").map(({ seqs }) => seqs!);
+      return heard.flat().length >= said && heard;
+    });
+    expect(pieces.flat()).toEqual(Array.from({ length: said }, (_, n) => n + 1));
+    expect(Math.max(...pieces.map((seqs) => seqs.length))).toBeLessThanOrEqual(limits.forgottenAtOnce);
+    await until("inboxes are read", async () => !(await left()));
+  });
+
+  test("the reaper goes on where a function was cut off", async () => {
+    const { gone, left } = await talkative();
+    await defineScripts(cluster.redis)("session_end", gone.user.id, "deleted");
+    expect(await left()).toBe(true);
+    await until("nothing is left", async () => !(await left()));
+  });
 });

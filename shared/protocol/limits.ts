@@ -31,6 +31,8 @@ export const limits = {
   roomsPerGuest: 20,
   roomsPerHour: 10,
   roomsPage: 50,
+  /** Of a guest who goes, messages and reactions in groups by one script: Redis is held for a few ms, not for all of them. */
+  forgottenAtOnce: 300,
   connectionsPerGuest: 10,
 
   fileBytes: 25 * MB,

@@ -76,31 +76,50 @@ local function forgetReaction(room, guest, seq)
 end
 
 -- Nothing of the guest stays in that group (S4): their messages become deleted ones, of nobody, so that the order keeps its places.
-local function forgetVoice(room, guest)
+-- Takes at most that many of their messages and reactions; returns how many, and whether that was all.
+local function forgetVoice(room, guest, most)
   local said, log, marks = K.said .. room .. '|' .. guest, K.log .. room, K.marks .. room
   local m = redis.call('HMGET', K.room .. room, 'first', 'epoch', 'nodes')
-  local gone = {}
-  local all = m[1] and redis.call('ZRANGE', said, m[1], '+inf', 'BYSCORE', 'WITHSCORES') or {}
+  local all = m[1] and redis.call('ZRANGE', said, m[1], '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES') or {}
+  local seqs, ids, reactions, stubs = {}, {}, {}, {}
   for i = 1, #all, 2 do
     local mark, seq = all[i], all[i + 1]
+    redis.call('ZREM', said, mark)
     if string.sub(mark, 1, 1) == '~' then
       forgetReaction(room, guest, seq)
     else
       local entry = redis.call('XRANGE', log, seq .. '-0', seq .. '-0')[1]
       local stub = not entry and redis.call('HGET', marks, 'x' .. seq)
       local sentAt = entry and tonumber(entry[2][2]) or stub and cjson.decode(stub).at or now()
-      redis.call('XDEL', log, seq .. '-0')
-      redis.call('HDEL', marks, 'r' .. seq)
-      redis.call('HSET', marks, 'x' .. seq, cjson.encode({ at = sentAt, clientMessageId = 'forgotten.' .. seq, sender = { id = NOBODY, username = 'forgotten' }, kind = 'text' }))
-      gone[#gone + 1] = seq
+      seqs[#seqs + 1], ids[#ids + 1], reactions[#reactions + 1] = seq, seq .. '-0', 'r' .. seq
+      stubs[#stubs + 1] = 'x' .. seq
+      stubs[#stubs + 1] = cjson.encode({ at = sentAt, clientMessageId = 'forgotten.' .. seq, sender = { id = NOBODY, username = 'forgotten' }, kind = 'text' })
     end
   end
-  if #gone > 0 then
+  if #seqs > 0 then
+    redis.call('XDEL', log, unpack(ids))
+    redis.call('HDEL', marks, unpack(reactions))
+    redis.call('HSET', marks, unpack(stubs))
     redis.call('PEXPIRE', marks, redis.call('PTTL', K.room .. room))
-    tellRoom(room, m[3], '', 'op', 'forgotten', 'room', room, 'epoch', m[2], 'seqs', table.concat(gone, ','))
+    tellRoom(room, m[3], '', 'op', 'forgotten', 'room', room, 'epoch', m[2], 'seqs', table.concat(seqs, ','))
   end
+  if #all == 2 * most then return most, false end
   redis.call('DEL', said)
   redis.call('SREM', K.voices .. room, guest)
+  redis.call('SREM', K.spoke .. guest, room)
+  return #all / 2, true
+end
+
+-- A piece of what a guest who is gone said in groups, a room being a little work too. Returns what is left of `most`: nothing, and there may be more.
+local function forgetSome(guest, most)
+  for _, room in ipairs(redis.call('SMEMBERS', K.spoke .. guest)) do
+    local count, all = forgetVoice(room, guest, most)
+    most = most - count - 1
+    if not all or most <= 0 then return 0 end
+  end
+  redis.call('DEL', K.spoke .. guest)
+  redis.call('SREM', K.forgetting, guest)
+  return most
 end
 
 local function forgetGroup(room)

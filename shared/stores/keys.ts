@@ -53,6 +53,7 @@ const table = {
   said: "said:", //              zset     as room                      messages   by group|guest: clientMessageId, ~<seq> reacted to → seq
   voices: "voices:", //          set      as room                      messages   guests who said something in a group
   spoke: "spoke:", //            set      the session's                messages   groups a guest said something in
+  forgetting: "forgetting", //   set      until it is done             sessions   guests who are gone, with something said in groups that is not yet
   logsDue: "logs:due", //        zset     while anything is in the log  messages   group → when its oldest message turns 24 h
   upload: "upload:", //          hash     24 h, or its room's           uploads    room, owner, state, filename, sizes, …
   uploadsDue: "uploads:due", //  zset     entry until it is due        uploads    upload → expiresAt; the authority on life

@@ -55,7 +55,7 @@ export function presenceStore({ redis, run, config, pseudonyms }: StoreContext) 
 
     /** Takes what ran out: presence, pairs, sessions, nodes. Any node may call it, each entry is taken once. */
     async reap(): Promise<void> {
-      await run("reap", limits.activeMs, config.pairGraceMs);
+      await run("reap", limits.activeMs, config.pairGraceMs, limits.forgottenAtOnce);
     },
 
     /** The live numbers, each one range count over an index. */

@@ -1,5 +1,5 @@
 -- @include sessions
--- What ran out; any node may run it, each entry is taken once. ARGV activeMs, graceMs
+-- What ran out; any node may run it, each entry is taken once. ARGV activeMs, graceMs, how much is forgotten at once
 local at = now()
 local function due(index) return redis.call('ZRANGEBYSCORE', index, '-inf', at, 'LIMIT', 0, 100) end
 
@@ -17,6 +17,10 @@ for _, entry in ipairs(due(K.pairs)) do
   closePair(room, alive(guest, at) and 'lost' or 'session-ended', true)
 end
 for _, guest in ipairs(due(K.sessions)) do endSession(guest, 'expired') end
+local most = tonumber(ARGV[3])
+for _, guest in ipairs(redis.call('SRANDMEMBER', K.forgetting, 100)) do
+  if most > 0 then most = forgetSome(guest, most) end
+end
 for _, room in ipairs(due(K.emptyRooms)) do forgetGroup(room) end
 for _, room in ipairs(due(K.logsDue)) do trimOld(room, at) end
 for _, who in ipairs(due(K.bans)) do

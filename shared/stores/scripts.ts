@@ -43,6 +43,7 @@ const names = [
   "session_admit",
   "session_create",
   "session_end",
+  "session_forget",
   "session_touch",
   "session_update",
   "upload_attach",

@@ -10,14 +10,15 @@ local function leaveAll(guest)
   end
 end
 
--- Ends a session and forgets all that is left of it. Everything that names the guest goes, in others' sets too (S4).
+-- Ends a session and forgets all that is left of it. Everything that names the guest goes, in others' sets too (S4); only what
+-- they said in groups, which may be thousands of messages, goes piece by piece (forgetSome), so that Redis is not held up.
 local function endSession(guest, reason)
   local session = K.session .. guest
   local name = redis.call('HGET', session, 'nameKey')
   tellGuest(guest, 'op', 'close', 'user', guest, 'reason', reason)
   leaveAll(guest)
   dropUploads(K.uploadsOf .. guest)
-  for _, room in ipairs(redis.call('SMEMBERS', K.spoke .. guest)) do forgetVoice(room, guest) end
+  if redis.call('EXISTS', K.spoke .. guest) == 1 then redis.call('SADD', K.forgetting, guest) end
   for _, room in ipairs(redis.call('ZRANGE', K.past .. guest, 0, -1)) do
     for _, other in ipairs(redis.call('HKEYS', K.members .. room)) do redis.call('ZREM', K.past .. other, room) end
     forgetRoom(room)
@@ -28,5 +29,5 @@ local function endSession(guest, reason)
   for _, index in ipairs({ K.sessions, K.online, K.active, K.away, K.bans }) do redis.call('ZREM', index, guest) end
   redis.call('HDEL', K.banNotes, guest)
   if name then redis.call('DEL', name) end
-  for _, prefix in ipairs({ K.session, K.ticket, K.where, K.rooms, K.past, K.recent, K.blocks, K.blockedBy, K.spoke }) do redis.call('DEL', prefix .. guest) end
+  for _, prefix in ipairs({ K.session, K.ticket, K.where, K.rooms, K.past, K.recent, K.blocks, K.blockedBy }) do redis.call('DEL', prefix .. guest) end
 end

@@ -122,9 +122,11 @@ export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
       return expiresAt !== null && Number(expiresAt) > Date.now();
     },
 
-    /** Forgets the guest everywhere and has every node close their sockets. */
+    /** Forgets the guest everywhere, by the time it resolves, and has every node close their sockets. */
     async end(userId: string, reason: string): Promise<void> {
       await run("session_end", userId, reason);
+      // Should this process not come to the end of it, the reaper does.
+      while ((await run("session_forget", userId, limits.forgottenAtOnce)) === 0);
       await redis.del(key("limit", `events:${userId}`));
     },
   };
