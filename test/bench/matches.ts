@@ -5,7 +5,7 @@ import type { Ask, Figures } from "./question.ts";
 
 export const matches: Ask = ({ quick, redisUrl, redisPid }) => {
   const searching = quick ? 3_000 : 10_000;
-  const plan: MatchesPlan = { redisUrl, redisPid, nodePids: [], searching, guests: quick ? 6_000 : 16_000 };
+  const plan: MatchesPlan = { redisUrl, redisPid, nodePids: [], searching, guests: quick ? 12_000 : 30_000 };
   const side = (name: string, job: string) => ({
     name,
     async measure() {

@@ -22,7 +22,7 @@ export const room: Ask = (bench) => ({
       ports,
       welcome,
       perSecond: 20,
-      forMs: bench.quick ? 2_000 : 6_000,
+      forMs: bench.quick ? 2_000 : 5_000,
     };
     await using load = start("room-load.ts");
     return await ask<Figures>(load, "gather", plan);
