@@ -1,4 +1,5 @@
 /** The scheduled run: what is due goes, and what one side has and the other has not. Redis and the store are each other's check. */
+import { cellOf } from "../shared/cells.ts";
 import type { Logger } from "../shared/logger.ts";
 import type { ObjectStore } from "../shared/storage/index.ts";
 import { keptKey, type Place, type StoredObject } from "../shared/storage/store.ts";
@@ -14,6 +15,8 @@ export interface CleanupContext {
   stores: Pick<Stores, "uploads">;
   objects: ObjectStore;
   logger: Logger;
+  /** The store may hold other cells' files beside ours. */
+  cell?: string;
 }
 
 /** What a run did. */
@@ -37,7 +40,7 @@ export interface Cleaned {
  * @param left how many ms the run may still take
  */
 export async function cleanup(
-  { stores: { uploads }, objects, logger }: CleanupContext,
+  { stores: { uploads }, objects, logger, cell = "" }: CleanupContext,
   left: () => number,
 ): Promise<Cleaned> {
   const startedAt = Date.now();
@@ -87,7 +90,10 @@ export async function cleanup(
       if (ids.length < pageSize) break;
       from = ids.at(-1)!;
     }
-    const orphans = page.filter((object) => isOld(object) && !recorded.has(id(object.key)));
+    const orphans = page.filter((object) => {
+      const one = id(object.key);
+      return isOld(object) && cellOf(one) === cell && !recorded.has(one);
+    });
     await objects.remove(orphans.map(({ key }) => key));
     done.bytesWithoutRecord += orphans.length;
     const found = new Set(page.map(({ key }) => id(key)));

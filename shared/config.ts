@@ -1,6 +1,7 @@
 /** Environment → typed settings, checked once at start. The only reader of process.env besides local/ and test/. */
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { type Cell, cellName } from "./cells.ts";
 
 /** One line for the operator: the variable, its fault, an example. */
 export class ConfigError extends Error {
@@ -138,6 +139,27 @@ function widenMs(read: ReturnType<typeof reader>): [number, number] {
   return [first, second];
 }
 
+/** `name|socketUrl|redisUrl,…` */
+function cells(read: ReturnType<typeof reader>): Cell[] {
+  const example = "eu1|https://eu1.example.com|redis://eu1:6379,eu2|https://eu2.example.com|redis://eu2:6379";
+  const all = read.list("CELLS").map((text): Cell => {
+    const [name = "", socketUrl = "", redisUrl = "", ...more] = text.split("|");
+    const right = [socketUrl, redisUrl].every((url) => URL.canParse(url)) && /^rediss?:/.test(redisUrl);
+    if (!cellName.test(name) || !/^(https?|wss?):/.test(socketUrl) || !right || more.length > 0)
+      return read.fail("CELLS", `must be name|socket URL|Redis URL, not "${name}|…"`, example);
+    return { name, socketUrl: socketUrl.replace(/\/$/, ""), redisUrl };
+  });
+  if (new Set(all.map(({ name }) => name)).size < all.length) read.fail("CELLS", "names a cell twice", example);
+  return all;
+}
+
+function ownCell(read: ReturnType<typeof reader>): string {
+  const name = read.text("CELL") ?? "";
+  return name === "" || cellName.test(name)
+    ? name
+    : read.fail("CELL", `must be a letter and up to 7 letters or digits, in lower case, not "${name}"`, "eu1");
+}
+
 function uploadStore(
   read: ReturnType<typeof reader>,
 ): { kind: "disk"; directory: string } | { kind: "s3"; bucket: string } {
@@ -169,6 +191,8 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
       read.url("SOCKET_URL", ["http:", "https:", "ws:", "wss:"], "https://socket.example.com") ??
       `http://localhost:${socketPort}`,
     workers: read.integer("WORKERS", availableParallelism(), 1, 256),
+    cell: ownCell(read),
+    cells: cells(read),
     redisUrl: read.url("REDIS_URL", ["redis:", "rediss:"], "redis://127.0.0.1:6379") ?? "redis://127.0.0.1:6379",
     corsOrigins: origins(read, production),
     corsEmergencyUntil: emergencyUntil(read),

@@ -1,9 +1,12 @@
 import { loadConfig } from "../../shared/config.ts";
 import { createHttpApp } from "../app.ts";
+import { cellular } from "../cells.ts";
 import { createContext } from "../context.ts";
 import { lambda } from "../lambda.ts";
 import { ready } from "../ready.ts";
 import { stats } from "../stats.ts";
 
-const ctx = createContext(loadConfig());
-export const handler = lambda(createHttpApp(ctx, [ready, stats]), ctx);
+export const handler = await cellular(loadConfig(), (config) => {
+  const ctx = createContext(config);
+  return lambda(createHttpApp(ctx, [ready, stats]), ctx);
+});

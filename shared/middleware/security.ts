@@ -19,6 +19,7 @@ function storeSources({ uploadStore, s3Endpoint }: Config): string[] {
 /** What the page may reach: itself, its socket URL, its upload store. No inline script, no frame, no plugin. */
 export function contentPolicy(config: Config): Record<string, string[]> {
   const store = storeSources(config);
+  const sockets = [config, ...(config.cells ?? [])].flatMap(({ socketUrl }) => socketSources(socketUrl));
   return {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
@@ -26,7 +27,7 @@ export function contentPolicy(config: Config): Record<string, string[]> {
     "style-src": ["'self'"],
     "img-src": ["'self'", "data:", "blob:", ...store],
     "media-src": ["'self'", "blob:", ...store],
-    "connect-src": ["'self'", ...socketSources(config.socketUrl), ...store],
+    "connect-src": ["'self'", ...sockets, ...store],
     "font-src": ["'self'"],
     "worker-src": ["'self'"],
     "object-src": ["'none'"],

@@ -10,8 +10,8 @@ export function randomText(length: number): string {
   return text;
 }
 
-/** A new id of that kind: 22 characters = 132 random bits. */
-export const newId = (kind: IdKind): string => `${kind}_${randomText(22)}`;
+/** A new id of that kind: 22 characters = 132 random bits. @param cell where it lives, if that has a name */
+export const newId = (kind: IdKind, cell = ""): string => `${kind}_${cell && `${cell}-`}${randomText(22)}`;
 
 export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${kind}_[A-Za-z0-9_-]{16,40}$`);
 

@@ -64,7 +64,7 @@ export function callStore({ run, config }: StoreContext) {
         "call_start",
         roomId,
         caller.userId,
-        newId("call"),
+        newId("call", config.cell),
         media,
         caller.connectionId,
         caller.nodeId,

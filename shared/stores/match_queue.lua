@@ -1,7 +1,7 @@
 -- @include common
 -- The queue: tickets, the indexes they stand in, how wide they search.
 
--- ARGV seed, widen1, widen2, leaseMs, pairLeaseMs, roomTtlMs; the seed is random, so that room ids are unguessable
+-- ARGV seed, widen1, widen2, leaseMs, pairLeaseMs, roomTtlMs; the seed is "cell-|random" or "|random", so that room ids are unguessable
 local function readConf()
   return { seed = ARGV[1], made = 0, widen = { tonumber(ARGV[2]), tonumber(ARGV[3]) }, lease = tonumber(ARGV[4]), pairLease = tonumber(ARGV[5]), roomTtl = tonumber(ARGV[6]) }
 end

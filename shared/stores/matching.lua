@@ -86,7 +86,7 @@ local function makePair(me, mine, other, at, conf)
   local theirs = unqueue(other)
   conf.made = conf.made + 1
   local hash = redis.sha1hex(conf.seed .. conf.made)
-  local room, epoch = 'room_' .. string.sub(hash, 1, 24), string.sub(redis.sha1hex(hash), 1, 16)
+  local room, epoch = 'room_' .. string.match(conf.seed, '^[^|]*') .. string.sub(hash, 1, 24), string.sub(redis.sha1hex(hash), 1, 16)
   local name, otherName = redis.call('HGET', K.session .. me, 'username'), redis.call('HGET', K.session .. other, 'username')
   local sides = {
     { guest = me, t = mine, name = name, partner = other, partnerName = otherName },

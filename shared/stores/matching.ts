@@ -16,7 +16,7 @@ const OF_PROFILE = "\n";
 export function matchStore({ redis, run, config }: StoreContext) {
   // The scripts derive room ids from this; fresh random bits per call keep them unguessable.
   const settings = () => [
-    randomText(22),
+    `${config.cell && `${config.cell}-`}|${randomText(22)}`,
     ...config.matchWidenMs,
     ticketLeaseMs,
     pairLeaseMs(config.pairGraceMs),

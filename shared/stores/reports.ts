@@ -83,7 +83,7 @@ export function reportStore(context: StoreContext) {
           .filter((message) => !known.has(message.id))
           .map((message) => ({ message, source: "reporter" as const })),
       ];
-      const id = newId("rep");
+      const id = newId("rep", config.cell);
       const nowMs = Date.now();
       const username = theirName || messages.find(({ sender }) => sender.id === userId)?.sender.username;
       const summary: Summary = {

@@ -38,7 +38,7 @@ export function roomStore(context: StoreContext) {
 
     /** A group with its creator in it. @throws `conflict` (in too many), `session-ended` */
     async create(userId: string, { name, visibility, capacity }: RouteBody<"POST /api/rooms">): Promise<Room> {
-      const roomId = newId("room");
+      const roomId = newId("room", config.cell);
       const about = [randomText(16), name, visibility, capacity ?? limits.roomCapacity];
       const [first] = (await run("room_create", userId, roomId, ...about, limits.roomsPerGuest)) as [number];
       refuse(first);

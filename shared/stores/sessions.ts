@@ -68,7 +68,7 @@ export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
      * @throws `conflict` where the wished name is taken, `banned` where the address is
      */
     async create(profile: Profile, network?: string): Promise<{ user: User }> {
-      const id = newId("usr");
+      const id = newId("usr", config.cell);
       const from = await pseudonyms(network);
       if (profile.username !== undefined) {
         if (!(await claim(id, profile.username, profile, from))) throw taken();

@@ -42,7 +42,7 @@ export function uploadStore({ redis, run, config }: StoreContext) {
 
     /** Leave to upload one file. @throws `not-found`, `forbidden`, `room-closed` */
     async create(userId: string, { roomId, ...slot }: Slot): Promise<{ upload: Upload; formExpiresAt: string }> {
-      const id = newId("upl");
+      const id = newId("upl", config.cell);
       const times = [Math.min(formMs, config.uploadTtlMs), Math.min(slotMs, config.uploadTtlMs), config.uploadTtlMs];
       const reply = (await run("upload_create", id, roomId, userId, ...times, ...flat(slot))) as number[];
       refuse(reply[0]!);
