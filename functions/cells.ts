@@ -62,7 +62,7 @@ function subjectOf(authorization = ""): string {
 }
 
 /** The one with the highest lot: where a cell is added or taken away, few addresses change theirs. */
-function drawn(names: string[], address: string): string {
+export function drawn(names: string[], address: string): string {
   const lot = (name: string) => createHash("sha256").update(`${name} ${address}`).digest("hex");
   return names.toSorted((a, b) => (lot(a) < lot(b) ? 1 : -1))[0]!;
 }
