@@ -139,6 +139,14 @@ function widenMs(read: ReturnType<typeof reader>): [number, number] {
   return [first, second];
 }
 
+/** OpenTelemetry's own names; undefined: off. */
+function tracing(read: ReturnType<typeof reader>): { endpoint: string; ratio: number } | undefined {
+  const endpoint = read.url("OTEL_EXPORTER_OTLP_ENDPOINT", ["http:", "https:"], "http://127.0.0.1:4318");
+  const ratio = Number(read.text("OTEL_TRACES_SAMPLER_ARG") ?? "0.01");
+  if (!(ratio >= 0 && ratio <= 1)) read.fail("OTEL_TRACES_SAMPLER_ARG", "must be a share from 0 to 1", "0.01");
+  return endpoint === undefined ? undefined : { endpoint, ratio };
+}
+
 /** `name|socketUrl|redisUrl,…` */
 function cells(read: ReturnType<typeof reader>): Cell[] {
   const example = "eu1|https://eu1.example.com|redis://eu1:6379,eu2|https://eu2.example.com|redis://eu2:6379";
@@ -230,6 +238,7 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
     ),
     relayOnly: read.flag("RELAY_ONLY", false),
     socketPolling: read.flag("SOCKET_POLLING", false),
+    tracing: tracing(read),
     secrets: {
       jwtKeys: needs.keys ? jwtKeys(read, production) : [],
       turn: read.text("TURN_SECRET"),

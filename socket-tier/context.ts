@@ -20,6 +20,7 @@ import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Publishing } from "./publish.ts";
+import type { Tracing } from "./tracing.ts";
 
 export interface SocketData {
   userId: string;
@@ -46,6 +47,7 @@ export interface NodeContext {
   admission: Admission;
   publishing: Publishing;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
   stores: Stores;
   tokens: Tokens;
   iceServers: IceServers;

@@ -7,21 +7,20 @@ import type { InboxHandlers } from "./inbox.ts";
 type Requests = "message:send" | "message:history" | "message:ack" | "message:react" | "message:delete" | "typing:set";
 const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.guest.username });
 
-export const messages = ({ stores, nodeId, fanOut, metrics }: NodeContext): Handlers<Requests> => ({
+export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeContext): Handlers<Requests> => ({
   "message:send": async (socket, draft) => {
+    const span = tracing?.send({ ...draft, senderId: socket.data.userId });
     const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
-    const { message, repeated } = await stores.messages.append(
-      sender(socket),
-      nodeId,
-      draft,
-      fanOut.lastTold.get(draft.roomId),
-      attachment,
-    );
+    span?.asks();
+    const { message, repeated } = await stores.messages
+      .append(sender(socket), nodeId, draft, fanOut.lastTold.get(draft.roomId), attachment)
+      .finally(() => span?.answered());
     if (!repeated) {
       metrics.messages += 1;
       fanOut.message(message, socket);
       metrics.delivered(Date.parse(message.sentAt));
     }
+    span?.end();
     return { message };
   },
 
@@ -64,10 +63,12 @@ export const messages = ({ stores, nodeId, fanOut, metrics }: NodeContext): Hand
   },
 });
 
-export const messagesInbox = ({ fanOut, stores, metrics }: NodeContext): InboxHandlers => ({
+export const messagesInbox = ({ fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
   message({ room, epoch, seq, at, body }) {
-    fanOut.message(stores.messages.told(room!, epoch!, Number(seq), Number(at), body!));
+    const message = stores.messages.told(room!, epoch!, Number(seq), Number(at), body!);
+    fanOut.message(message);
     metrics.delivered(Number(at));
+    tracing?.told({ ...message, senderId: message.sender.id }, Number(at) - metrics.redisAheadMs);
   },
 
   /** An event whose payload the script has made. */

@@ -40,6 +40,7 @@ import { rooms, roomsInbox } from "./rooms.ts";
 import { tellPrimary } from "./scrape.ts";
 import { cutSlowReader } from "./slow-reader.ts";
 import { startSweep } from "./sweep.ts";
+import { startTracing } from "./tracing.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface Node {
@@ -59,6 +60,7 @@ const engines = (io: NodeServer) =>
  * @param hurry ends a start that waits for Redis: the node returned is for stopping
  */
 export async function startNode(config: Config, logger: Logger, hurry?: AbortSignal): Promise<Node> {
+  const nodeId = `node_${randomText(16)}`;
   const metrics = new Metrics();
   const connect = (purpose: RedisPurpose) =>
     connectRedis(config.redisUrl, purpose, logger, () => metrics.redisFailed(purpose));
@@ -97,7 +99,8 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     admission,
     publishing: guardPublishing(io, redis.adapter, logger),
     metrics,
-    nodeId: `node_${randomText(16)}`,
+    nodeId,
+    tracing: await startTracing(config, nodeId),
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),
     iceServers: createIceServers(config),
@@ -153,6 +156,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     for (const engine of Object.values(engines(io))) engine.transport.socket?.terminate?.();
     await io.close();
     for (const client of Object.values(redis)) client.disconnect();
+    await context.tracing?.stop();
   }
 
   if (config.socketPolling && cluster.isWorker) {
