@@ -1,8 +1,9 @@
 /** The whole client without a page: web, tests and bench all talk to the server through this. */
 import { PasserbyError } from "../protocol/errors.ts";
-import type { RouteBody, User, Wishes } from "../protocol/index.ts";
+import type { User, Wishes } from "../protocol/index.ts";
 import type { LocalAttachment, NewFile } from "./files.ts";
 import type { NewMessage } from "./outbox.ts";
+import type { Accusation } from "./reports.ts";
 import type { Profile } from "./session.ts";
 import { createParts, type ClientOptions } from "./wiring.ts";
 
@@ -23,6 +24,7 @@ export function createClient(options: ClientOptions) {
     outbox,
     uploads,
     calls,
+    reports,
     typing,
     stats,
     stopTicking,
@@ -33,7 +35,7 @@ export function createClient(options: ClientOptions) {
     outbox.clear();
     uploads.clear();
     calls.clear();
-    store.set({ rooms: {}, match: { state: "idle" } });
+    store.set({ rooms: {}, match: { state: "idle" }, blocked: [] });
   }
 
   const find = (roomId: string, messageId: string) =>
@@ -143,10 +145,9 @@ export function createClient(options: ClientOptions) {
 
     calls,
 
-    /** Never matched with, never reached by them again. */
-    block: async (userId: string): Promise<void> => void (await request("user:block", { userId })),
-    report: async (body: RouteBody<"POST /api/reports">): Promise<void> =>
-      void (await http("POST /api/reports", { token: (await session.fresh()).token, body })),
+    /** Never matched again, never reached again; a pair with them ends. */
+    block: (userId: string) => reports.block(userId),
+    report: (roomId: string, accusation: Accusation) => reports.report(roomId, accusation),
 
     setTyping: (roomId: string, is: boolean) => typing.set(roomId, is),
     /** The guest has seen the room up to `seq`. */

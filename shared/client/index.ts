@@ -23,3 +23,4 @@ export { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } fro
 export type { Saved, Storage } from "./saved.ts";
 export type { UploadItem } from "./uploads.ts";
 export { partnerOf, timeline, type Entry, type Progress } from "./view.ts";
+export type { Http, HttpOptions } from "./http.ts";

@@ -14,6 +14,8 @@ export interface Saved {
   shared?: Record<string, readonly string[]>;
   /** The call this client is in. */
   callId?: string;
+  /** Whom this guest blocked. */
+  blocked?: readonly string[];
 }
 
 /** Where it is kept: sessionStorage in a page, nowhere by default. Both are synchronous. */

@@ -10,6 +10,7 @@ import { createHttp } from "./http.ts";
 import { createMatching, type Match } from "./matching.ts";
 import { createOutbox, type Outbox, type OutboxItem } from "./outbox.ts";
 import type { RoomState } from "./reducer.ts";
+import { createReports } from "./reports.ts";
 import { createRooms } from "./rooms.ts";
 import { createKeep, type Storage } from "./saved.ts";
 import { createSending } from "./sending.ts";
@@ -28,6 +29,8 @@ export interface ClientState {
   readonly outbox: readonly OutboxItem[];
   readonly uploads: readonly UploadItem[];
   readonly calls: CallsState;
+  /** Ids of those this guest blocked or reported. */
+  readonly blocked: readonly string[];
   readonly stats?: Stats;
 }
 
@@ -59,6 +62,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     outbox: keep.get().outbox ?? [],
     uploads: [],
     calls: noCalls,
+    blocked: keep.get().blocked ?? [],
   });
   const session = createSession({
     http,
@@ -136,6 +140,17 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     load: () => keep.get().callId,
     save: (callId) => keep.set({ callId }),
   });
+  const reports = createReports({
+    http,
+    request,
+    session,
+    room: rooms.room,
+    blocked: () => store.get().blocked,
+    setBlocked: (blocked) => {
+      keep.set({ blocked });
+      store.set({ blocked });
+    },
+  });
   const typing = createTyping(request);
   const stats = createStats({
     http,
@@ -181,6 +196,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     outbox,
     uploads,
     calls,
+    reports,
     typing,
     stats,
     stopTicking,

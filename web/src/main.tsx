@@ -20,6 +20,9 @@ if (!place) {
 } else if (location.pathname === "/status") {
   const { StatusPage } = await import("./status/page.tsx");
   render(<StatusPage />, place);
+} else if (location.pathname === "/moderator") {
+  const { ModeratorPage } = await import("./moderator/page.tsx");
+  render(<ModeratorPage />, place);
 } else {
   render(<App />, place);
 }

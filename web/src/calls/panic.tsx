@@ -52,7 +52,7 @@ function Dialog({ roomId, people }: Panicked) {
     if (!who || !reason) return;
     try {
       if (people.length > 1) await block(who);
-      await client.report({ roomId, userId: who.userId, reason });
+      await client.report(roomId, { userId: who.userId, reason, messageIds: [] });
       say(t("panic.reported", { name: who.name }));
       close();
     } catch {

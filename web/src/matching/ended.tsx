@@ -2,7 +2,7 @@
 import type { RoomState } from "../../../shared/client/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
-import { client, closeRoom } from "../shell/state.ts";
+import { client, closeRoom, state } from "../shell/state.ts";
 import { t } from "../words/index.ts";
 
 export function endSentence(reason: string, name: string): string {
@@ -23,14 +23,18 @@ export function endSentence(reason: string, name: string): string {
   }
 }
 
+const mineSentence = (reason: string | undefined, name: string) =>
+  reason === "reported" ? t("report.thanks", { name }) : t("report.ended", { name });
+
 export function Ended({ room, name }: { room: RoomState; name: string }) {
+  const mine = room.info?.members.some(({ id }) => state.value.blocked.includes(id));
   const next = () => {
     void client.join(client.lastWishes()).catch(sayFailure);
     closeRoom();
   };
   return (
     <section class="ended" aria-label={t("ended.label")}>
-      <p role="status">{endSentence(room.ended?.reason ?? "", name)}</p>
+      <p role="status">{mine ? mineSentence(room.ended?.reason, name) : endSentence(room.ended?.reason ?? "", name)}</p>
       <div class="ended-actions">
         <button type="button" class="button primary" onClick={next}>
           <Icon name="forward" />

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../../shared/client/index.ts";
 import type { Message } from "../../../shared/protocol/index.ts";
+import { accuse } from "../reports/accused.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, me, room } from "../shell/state.ts";
@@ -72,6 +73,19 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
             <Icon name="reply" />
             {t("message.reply")}
           </button>
+          {!entry.mine && (
+            <button
+              type="button"
+              class="menu-item"
+              onClick={done(() => {
+                const { id: userId, username: name } = entry.sender;
+                accuse({ roomId, userId, name, messageId: message.id });
+              })}
+            >
+              <Icon name="flag" />
+              {t("report.open")}
+            </button>
+          )}
           {entry.mine && (
             <button
               type="button"

@@ -1,7 +1,7 @@
 /** One message, or the place where one was. */
 import type { Entry, Progress } from "../../../shared/client/index.ts";
 import { sayFailure } from "../shell/notice.tsx";
-import { client } from "../shell/state.ts";
+import { client, state } from "../shell/state.ts";
 import { timeOf } from "../shell/words.ts";
 import { Attachment } from "../uploads/attachment.tsx";
 import { expiry, isExpired, isPicture } from "../uploads/words.ts";
@@ -36,13 +36,15 @@ export function Message(props: MessageProps) {
   const { entry, roomId, first, last, named, open, over } = props;
   const { message } = entry;
   const deleted = message?.deleted ?? false;
-  const file = deleted ? undefined : entry.attachment;
+  /** In a group: there they stay, and are read no longer. What was said before a pair ended stays to be read. */
+  const hidden = !over && !entry.mine && state.value.blocked.includes(entry.sender.id);
+  const file = deleted || hidden ? undefined : entry.attachment;
   const picture = file !== undefined && isPicture(file.contentType);
   // A button as a whole, or nearly: it keeps its menu button, and what a file's card says stands below.
   const noCard = picture || entry.kind === "voice";
   const kind = ["message", entry.mine ? "mine" : "theirs", first && "first", last && "last", open && "open"];
   kind.push(file !== undefined && noCard && "with-button", picture && "with-picture");
-  const actions = message && !deleted;
+  const actions = message && !deleted && !hidden;
   return (
     <div class={kind.filter(Boolean).join(" ")} data-key={entry.key}>
       {named && first && !entry.mine && (
@@ -52,7 +54,7 @@ export function Message(props: MessageProps) {
       )}
       <div class="line">
         <div
-          class={deleted ? "bubble deleted" : "bubble"}
+          class={deleted || hidden ? "bubble deleted" : "bubble"}
           // A tap stands in for the hover that a finger has not; links and selections keep theirs.
           onClick={(event) => {
             if (
@@ -66,7 +68,9 @@ export function Message(props: MessageProps) {
         >
           <span class="hidden">{entry.mine ? t("list.you") : entry.sender.username}:</span>
           <Quote {...props} />
-          {deleted ? (
+          {hidden ? (
+            <em>{t("report.hidden", { name: entry.sender.username })}</em>
+          ) : deleted ? (
             <em>{t("message.deleted")}</em>
           ) : (
             <>

@@ -46,7 +46,13 @@ export function Chat() {
   const older = () => client.loadOlder(now.id).catch(() => say(t("list.no-older")));
   return (
     <main class="frame chat">
-      <Header room={now} name={name} status={over ? "offline" : (partner?.status ?? "offline")} onLeave={leave} />
+      <Header
+        room={now}
+        name={name}
+        status={over ? "offline" : (partner?.status ?? "offline")}
+        partnerId={partner?.id}
+        onLeave={leave}
+      />
       <List room={now} name={name} user={user} loadOlder={older} />
       {over ? (
         <Ended room={now} name={name} />

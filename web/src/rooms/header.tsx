@@ -1,6 +1,7 @@
 import type { RoomState } from "../../../shared/client/index.ts";
 import { CallButtons } from "../calls/calls.tsx";
 import type { Status } from "../../../shared/protocol/index.ts";
+import { accuse } from "../reports/accused.ts";
 import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
 import { allOf } from "../shell/words.ts";
@@ -12,11 +13,13 @@ interface HeaderProps {
   room: RoomState;
   name: string;
   status: Status;
+  /** Of a pair: whom to report or block. */
+  partnerId: string | undefined;
   onLeave: () => void;
 }
 
 /** Who this is, whether they are there, and why you two. */
-export function Header({ room, name, status, onLeave }: HeaderProps) {
+export function Header({ room, name, status, partnerId, onLeave }: HeaderProps) {
   return (
     <header class="bar chat-header">
       <span class="avatar" aria-hidden="true">
@@ -34,6 +37,17 @@ export function Header({ room, name, status, onLeave }: HeaderProps) {
       </div>
       <CallButtons room={room} />
       <Beside />
+      {partnerId !== undefined && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("report.open")}
+          title={t("report.open")}
+          onClick={() => accuse({ roomId: room.id, userId: partnerId, name })}
+        >
+          <Icon name="flag" />
+        </button>
+      )}
       <SettingsButton />
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Status } from "../../../shared/protocol/index.ts";
+import { accuse } from "../reports/accused.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
@@ -31,6 +32,16 @@ export function MembersDialog({ onClose }: { onClose: () => void }) {
             <bdi>{username}</bdi>
             {id === me.value?.id && <span class="muted">{t("group.you")}</span>}
             <span class="member-status muted">{t(`group.${status}`)}</span>
+            {id !== me.value?.id && (
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={t("report.title", { name: username })}
+                onClick={() => accuse({ roomId: now.id, userId: id, name: username })}
+              >
+                <Icon name="flag" />
+              </button>
+            )}
           </li>
         ))}
       </ul>

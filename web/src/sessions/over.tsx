@@ -1,6 +1,8 @@
 /** The identity is over, or lives on elsewhere: says why, and what can be done. */
+import type { ErrorBody } from "../../../shared/protocol/index.ts";
 import { Brand } from "../shell/brand.tsx";
 import { client, closeRoom, connection, readEnding } from "../shell/state.ts";
+import { momentOf } from "../shell/words.ts";
 import { t } from "../words/index.ts";
 
 export function Over() {
@@ -10,7 +12,11 @@ export function Over() {
   const elsewhere = code === "conflict";
   const outdated = code === "invalid";
   const title = elsewhere ? t("over.elsewhere") : outdated ? t("over.outdated") : t("over.ended");
-  const text = elsewhere ? t("over.elsewhere-text") : outdated ? t("over.outdated-text") : t(`error.${code}`);
+  const text = elsewhere
+    ? t("over.elsewhere-text")
+    : outdated
+      ? t("over.outdated-text")
+      : (untilOf(now.error) ?? t(`error.${code}`));
   return (
     <main class="card-page">
       <Brand />
@@ -27,7 +33,7 @@ export function Over() {
             {t("over.reload")}
           </button>
         )}
-        {!elsewhere && !outdated && (
+        {!elsewhere && !outdated && code !== "banned" && (
           <button
             type="button"
             class="button primary wide"
@@ -42,4 +48,10 @@ export function Over() {
       </div>
     </main>
   );
+}
+
+/** Of a ban we know when it ends. */
+function untilOf({ code, retryAfterMs }: ErrorBody): string | undefined {
+  if (code !== "banned" || retryAfterMs === undefined) return undefined;
+  return t("report.banned", { time: momentOf(new Date(Date.now() + retryAfterMs).toISOString()) });
 }

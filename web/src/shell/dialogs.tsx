@@ -7,6 +7,7 @@ import { say } from "./notice.tsx";
 type Shown = FunctionComponent<{ onClose: () => void }>;
 
 const load = {
+  report: async (): Promise<Shown> => (await import("../reports/report-dialog.tsx")).ReportDialog,
   settings: async (): Promise<Shown> => (await import("./settings-dialog.tsx")).SettingsDialog,
   shortcuts: async (): Promise<Shown> => (await import("./shortcuts-dialog.tsx")).ShortcutsDialog,
   room: async (): Promise<Shown> => (await import("../rooms/create.tsx")).CreateDialog,

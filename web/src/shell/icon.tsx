@@ -3,6 +3,7 @@ import alert from "lucide-static/icons/circle-alert.svg?raw";
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
 import back from "lucide-static/icons/arrow-left.svg?raw";
 import bell from "lucide-static/icons/bell.svg?raw";
+import flag from "lucide-static/icons/flag.svg?raw";
 import eye from "lucide-static/icons/eye.svg?raw";
 import settings from "lucide-static/icons/settings.svg?raw";
 import smile from "lucide-static/icons/smile.svg?raw";
@@ -42,6 +43,7 @@ import x from "lucide-static/icons/x.svg?raw";
 const icons = {
   bell,
   eye,
+  flag,
   settings,
   smile,
   alert,

@@ -4,6 +4,7 @@ import safety from "./safety.ts";
 import settings from "./settings.ts";
 import matching from "./matching.ts";
 import messages from "./messages.ts";
+import reports from "./reports.ts";
 import rooms from "./rooms.ts";
 import sessions from "./sessions.ts";
 import shell from "./shell.ts";
@@ -17,6 +18,7 @@ export default {
   ...settings,
   ...matching,
   ...messages,
+  ...reports,
   ...rooms,
   ...sessions,
   ...shell,

@@ -1,0 +1,81 @@
+/** One reports another, the operator reads it and keeps the other out: in real browsers, as those three people see it. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+
+const ADMIN_TOKEN = "an-operator-s-own-secret";
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ ADMIN_TOKEN });
+}, 300_000);
+afterAll(async () => product?.[Symbol.asyncDispose]());
+
+const say = async (page: Page, text: string) => {
+  await page.getByRole("textbox", { name: /^Message to/ }).fill(text);
+  await page.keyboard.press("Enter");
+};
+
+test("[A4][A5] a report with a message ends the chat, the operator sees it is genuine, and the other is out until lifted", async () => {
+  const [good, bad] = await Promise.all([product.person(mobile), product.person(desktop)]);
+  const [a, b] = [good.page, bad.page];
+  await begin(a);
+  await begin(b);
+  await say(b, "Hello there");
+  await say(b, "You are worth nothing");
+  await say(b, "Answer me!");
+  await a.getByText("Answer me!", { exact: true }).waitFor();
+
+  await a.getByRole("button", { name: "Report or block" }).first().click();
+  const dialog = a.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Send report" }).click();
+  await dialog.getByText("Choose what is wrong first.").waitFor();
+  await dialog.getByRole("radio", { name: "Insults or harassment" }).check();
+  await dialog.getByRole("checkbox", { name: /Hello there/ }).check();
+  await dialog.getByRole("checkbox", { name: /Answer me/ }).check();
+  await dialog.getByRole("textbox").fill("It came out of nothing.");
+  await product.shot(a, "report-mobile-dark");
+  expect(await fits(a)).toBe(true);
+  await dialog.getByRole("button", { name: "Send report" }).click();
+  await a.getByText(/^Thank you. The report was sent, and .* is blocked\.$/).waitFor();
+  await b.getByText("This chat was ended.").waitFor();
+  await product.shot(a, "reported-mobile-dark");
+
+  const operator = await product.person(desktop);
+  const o = operator.page;
+  await o.goto(`${product.url}/moderator`);
+  await o.getByLabel("ADMIN_TOKEN").fill("a guess");
+  await o.getByRole("button", { name: "Open" }).click();
+  await o.getByText("That is not the token.").waitFor();
+  operator.faults.length = 0; // the browser writes the refusal down
+  await o.getByLabel("ADMIN_TOKEN").fill(ADMIN_TOKEN);
+  await product.shot(o, "moderator-lock-desktop-light");
+  await o.getByRole("button", { name: "Open" }).click();
+  await product.shot(o, "moderator-reports-desktop-light");
+  await o.getByRole("button", { name: /^Insults or harassment/ }).click();
+  await o.getByText("It came out of nothing.").waitFor();
+  expect(await o.locator(".moderator-text").allInnerTexts()).toEqual(["Hello there", "Answer me!"]);
+  expect(await o.locator(".verdict").allInnerTexts()).toEqual([
+    "Genuine, read by the server",
+    "Genuine, read by the server",
+  ]);
+  await o.getByText("1 message is missing here").waitFor();
+  await o.getByRole("button", { name: "Ban", exact: true }).click();
+  await o.getByText(/^Banned until .*: guest\.$/).waitFor();
+  await product.shot(o, "moderator-report-desktop-light");
+  await b.getByText(/^You can't use Passerby until .*, after reports about you\.$/).waitFor();
+  await product.shot(b, "banned-desktop-light");
+  await o.setViewportSize(mobile.viewport);
+  expect(await fits(o)).toBe(true);
+  await product.shot(o, "moderator-report-mobile-light");
+
+  await o.getByRole("button", { name: "Bans" }).click();
+  await o.getByRole("button", { name: /^Lift the ban/ }).waitFor();
+  await product.shot(o, "moderator-bans-mobile-light");
+  await o.getByRole("button", { name: /^Lift the ban/ }).click();
+  await o.getByText("Nobody is banned.").waitFor();
+  // In memory only: a reload asks again.
+  await o.reload();
+  await o.getByLabel("ADMIN_TOKEN").waitFor();
+  expect(await o.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain(ADMIN_TOKEN);
+  expect([good.faults, bad.faults, operator.faults]).toEqual([[], [], []]);
+});

@@ -1,0 +1,88 @@
+/** For the operator: reports to read, guests and addresses to keep out. */
+import { useEffect, useState } from "preact/hooks";
+// oxlint-disable-next-line import/no-unassigned-import
+import "../styles/moderator.css"; // not among the styles that guests load
+import { Brand } from "../shell/brand.tsx";
+import { Bans } from "./bans.tsx";
+import { Reports } from "./reports.tsx";
+import { ask, attempt, problem, token } from "./server.ts";
+
+export function ModeratorPage() {
+  useEffect(() => {
+    document.title = "Moderation · Passerby";
+  }, []);
+  return (
+    <main class="moderator" lang="en" dir="ltr">
+      <header>
+        <Brand />
+        {token.value !== undefined && (
+          <button type="button" class="button quiet" onClick={() => (token.value = undefined)}>
+            Lock
+          </button>
+        )}
+      </header>
+      {token.value === undefined ? <Lock /> : <Desk />}
+    </main>
+  );
+}
+
+const Problem = () => (
+  <p class="problem" role="alert">
+    {problem.value}
+  </p>
+);
+
+function Lock() {
+  const [typed, setTyped] = useState("");
+  const open = () =>
+    attempt(async () => {
+      token.value = typed.trim();
+      await ask("GET /api/reports", { query: { limit: 1 } }).catch((error: unknown) => {
+        token.value = undefined;
+        throw error;
+      });
+    });
+  return (
+    <form
+      class="card moderator-lock"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void open();
+      }}
+    >
+      <h1>Moderation</h1>
+      <label class="moderator-field">
+        <span>ADMIN_TOKEN</span>
+        <input
+          type="password"
+          autocomplete="off"
+          required
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </label>
+      <p class="muted">It is kept in this tab's memory until you lock or reload.</p>
+      <Problem />
+      <button type="submit" class="button primary wide">
+        Open
+      </button>
+    </form>
+  );
+}
+
+function Desk() {
+  const [tab, setTab] = useState<"reports" | "bans">("reports");
+  return (
+    <>
+      <nav class="moderator-tabs" aria-label="Moderation">
+        {(["reports", "bans"] as const).map((one) => (
+          <button key={one} type="button" aria-current={tab === one ? "page" : undefined} onClick={() => setTab(one)}>
+            {one === "reports" ? "Reports" : "Bans"}
+          </button>
+        ))}
+      </nav>
+      <Problem />
+      {tab === "reports" ? <Reports /> : <Bans />}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+/** The reports of the last day; one of them opened. */
+import { useEffect, useState } from "preact/hooks";
+import type { ReportSummary } from "../../../shared/protocol/index.ts";
+import { Opened } from "./opened.tsx";
+import { ask, attempt } from "./server.ts";
+import { reasonOf, when } from "./words.ts";
+
+export function Reports() {
+  const [reports, setReports] = useState<readonly ReportSummary[]>();
+  const [cursor, setCursor] = useState<string>();
+  const [open, setOpen] = useState<string>();
+  const load = (from?: string) =>
+    attempt(async () => {
+      const page = await ask("GET /api/reports", { query: { limit: 20, ...(from && { cursor: from }) } });
+      setReports((before) => (from ? [...(before ?? []), ...page.reports] : page.reports));
+      setCursor(page.cursor);
+    });
+  useEffect(() => void load(), []);
+
+  if (open !== undefined) {
+    const done = () => {
+      setOpen(undefined);
+      void load();
+    };
+    return <Opened id={open} onBack={done} />;
+  }
+  if (!reports) return <p class="muted">Loading…</p>;
+  return (
+    <section>
+      <div class="moderator-head">
+        <h1>Reports</h1>
+        <button type="button" class="button" onClick={() => void load()}>
+          Refresh
+        </button>
+      </div>
+      {reports.length === 0 && <p class="moderator-empty">No reports in the last 24 hours.</p>}
+      <ul class="moderator-list">
+        {reports.map(({ id, reason, reported, reporter, messageCount, createdAt }) => (
+          <li key={id}>
+            <button type="button" onClick={() => setOpen(id)}>
+              <span class="moderator-what">
+                <strong>{reasonOf(reason)}</strong>
+                <time dateTime={createdAt}>{when(createdAt)}</time>
+              </span>
+              <span class="muted">
+                {reported.username ?? "somebody gone"}, by {reporter.username || "somebody gone"} ·{" "}
+                {messageCount === 1 ? "1 message" : `${messageCount} messages`}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {cursor !== undefined && (
+        <button type="button" class="button" onClick={() => void load(cursor)}>
+          Older
+        </button>
+      )}
+    </section>
+  );
+}
