@@ -101,6 +101,19 @@ test("searching, a chat with long words, short ones, answers and a stranger's li
   await other.client.react(room!.id, other.client.getState().rooms[room!.id]!.log.shown[0]!.id, "👍", true);
   await page.locator(".ticks.delivered, .ticks.read").first().waitFor();
   found.push(...(await examine(page, "chat")));
+  await page.setViewportSize(sizes.desk);
+  await page.getByRole("button", { name: "Emoji" }).click();
+  await page.getByRole("searchbox", { name: "Search emoji" }).fill("grinning cat");
+  await page.getByRole("button", { name: "grinning cat", exact: true }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Food and drink" }).click();
+  await page.getByRole("button", { name: "grapes" }).click();
+  found.push(...(await examine(page, "emoji")));
+  await page.setViewportSize(sizes.desk);
+  await page.keyboard.press("Escape");
+  await page.getByRole("searchbox", { name: "Search emoji" }).waitFor({ state: "detached" });
+  expect(await page.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("😺🍇");
   await page.getByRole("button", { name: "Message actions" }).last().click();
   found.push(...(await examine(page, "chat-menu")));
   await page.keyboard.press("Escape");
@@ -197,3 +210,37 @@ test("without a network it opens to a page that explains; a browser too old is t
   await product.shot(old, "unsupported");
   await old.context().close();
 });
+
+test("fifty strangers later the page holds no more than after ten", async () => {
+  const { page, faults } = await product.person(desktop);
+  await using other = await stranger(product.url);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable");
+  const held = async () => {
+    for (const _ of "123") await devtools.send("HeapProfiler.collectGarbage");
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    const of = (name: string) => metrics.find((metric) => metric.name === name)!.value;
+    return { bytes: of("JSHeapUsedSize"), nodes: of("Nodes"), listeners: of("JSEventListeners") };
+  };
+  const meetMany = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await other.meet();
+      await page.getByText("Say hello").waitFor();
+      await other.say(`Stranger, ${i}`);
+      await page.locator(".message", { hasText: `Stranger, ${i}` }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+    }
+  };
+  await begin(page);
+  await meetMany(10);
+  const before = await held();
+  await meetMany(40);
+  const after = await held();
+  console.log(`after 10 strangers: ${JSON.stringify(before)}, after 50: ${JSON.stringify(after)}`);
+  expect(after.nodes - before.nodes).toBeLessThan(200);
+  expect(after.listeners - before.listeners).toBeLessThan(20);
+  expect(after.bytes - before.bytes).toBeLessThan(1024 * 1024);
+  expect(faults).toEqual([]);
+}, 120_000);

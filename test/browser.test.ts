@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+import { begin, desktop, fits, mobile, startProduct, type Person, type Product } from "./support/browser.ts";
 
 const SCRIPT_BUDGET_BYTES = 80 * 1024;
 
@@ -18,6 +18,9 @@ const say = async (page: Page, text: string) => {
 };
 const sees = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 const texts = (page: Page) => page.locator(".message .text").allInnerTexts();
+const gzipped = ({ scripts }: Person) =>
+  [...scripts.values()].map((body) => gzipSync(body).length).reduce((sum, size) => sum + size, 0);
+const kB = (bytes: number) => `${(bytes / 1024).toFixed(1)} kB`;
 const lastTick = (page: Page) => page.locator(".message.mine").last().locator(".ticks").innerText();
 
 test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part", async () => {
@@ -30,6 +33,8 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
   }
   await Promise.all([product.shot(a, "start-desktop-light"), product.shot(b, "start-mobile-dark")]);
   expect(await fits(b)).toBe(true);
+  console.log(`first load: ${kB(gzipped(ann))} of script, gzipped`);
+  expect(gzipped(ann)).toBeLessThan(SCRIPT_BUDGET_BYTES);
 
   await begin(a);
   await a.getByRole("heading", { name: /Looking for someone who likes music/ }).waitFor();
@@ -91,9 +96,7 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
   expect(ann.faults).toEqual([]);
   // The cut is the test's own: Chromium reports a refused socket.
   expect(ben.faults.filter((fault) => !fault.includes("WebSocket connection"))).toEqual([]);
-  const bytes = [...ann.scripts.values()].map((body) => gzipSync(body).length).reduce((sum, size) => sum + size, 0);
-  console.log(`first load: ${(bytes / 1024).toFixed(1)} kB of script, gzipped`);
-  expect(bytes).toBeLessThan(SCRIPT_BUDGET_BYTES);
+  console.log(`all that a talk loads: ${kB(gzipped(ann))} of script, gzipped`);
 }, 120_000);
 
 test("[S2] a session that ends elsewhere says so, and the guest may start again", async () => {

@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { compileEmoji } from "./compile-emoji.ts";
 import { compileWords } from "./compile-words.ts";
 import { staticPages } from "./static-pages.ts";
 
@@ -6,7 +7,7 @@ import { staticPages } from "./static-pages.ts";
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [compileWords(), staticPages()],
+  plugins: [compileEmoji(), compileWords(), staticPages()],
   // The list is written against React; Preact stands in for what of it it uses.
   resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
   build: {

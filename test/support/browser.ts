@@ -85,7 +85,7 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
       HTTP_PORT: String(httpPort),
       SOCKET_PORT: String(socketPort),
       SOCKET_URL: `http://localhost:${socketPort}`,
-      REDIS_URL: await freshRedisUrl(),
+      REDIS_URL: settings["REDIS_URL"] ?? (await freshRedisUrl()),
       UPLOAD_STORE: `disk:${store}`,
       WORKERS: "2",
       ...settings,

@@ -17,6 +17,7 @@ export async function stranger(httpUrl: string, username?: string): Promise<Stra
   return {
     client,
     async meet() {
+      await until("the last talk to be over", () => client.getState().match.state !== "matched");
       await client.join({ media: "text" });
       roomId = await until("the stranger to be met", () => {
         const { match } = client.getState();

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { limits } from "../../../shared/protocol/limits.ts";
+import { EmojiButton } from "../emoji/button.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { client } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
@@ -65,6 +66,11 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
     write(key, value);
     client.setTyping(roomId, value.trim() !== "");
   };
+  const insert = (emoji: string) => {
+    const field = area.current!;
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
+    change(field.value);
+  };
   const takeReply = () => {
     const replyTo = replyingTo.value?.message?.id;
     replyingTo.value = undefined;
@@ -120,6 +126,7 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
             send();
           }}
         />
+        <EmojiButton onPick={insert} />
         <span id="composer-count" class={tooLong ? "count over" : "count"} aria-live="polite">
           {length > 0 && `${limits.textMax - length}`}
         </span>

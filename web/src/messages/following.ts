@@ -29,7 +29,9 @@ export function useFollowing(list: RefObject<HTMLElement | null>, newest: Entry 
   }, []);
 
   const onScroll = () => {
-    const { scrollTop, scrollHeight, clientHeight } = list.current!;
+    // The browser tells of it a frame later; the chat may be over by then.
+    if (!list.current) return;
+    const { scrollTop, scrollHeight, clientHeight } = list.current;
     // Only upwards does one leave the end: it may also have moved away by itself, when rows turned out taller.
     const stayed = atEnd.current && scrollTop >= lastTop.current;
     lastTop.current = scrollTop;

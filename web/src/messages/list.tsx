@@ -107,7 +107,7 @@ export function List({ room, name, user, loadOlder }: ListProps) {
         tabIndex={0}
         onScroll={() => {
           onScroll();
-          if (log.older && list.current!.scrollTop < NEAR_TOP_PX) void loadOlder();
+          if (log.older && list.current && list.current.scrollTop < NEAR_TOP_PX) void loadOlder();
         }}
       >
         {entries.length === 0 && <Top room={room} name={name} empty />}

@@ -1,7 +1,7 @@
+import { effect } from "@preact/signals";
 import { Calls } from "../calls/calls.tsx";
 import { Searching } from "../matching/searching.tsx";
 import { Banner } from "../presence/banner.tsx";
-import { Chat } from "../rooms/chat.tsx";
 import { place } from "../rooms/place.ts";
 import { Over } from "../sessions/over.tsx";
 import { Start } from "../sessions/start.tsx";
@@ -12,6 +12,12 @@ import { Notice } from "./notice.tsx";
 import { room, screen } from "./state.ts";
 import { t } from "../words/index.ts";
 
+const loadChat = async () => (await import("../rooms/chat.tsx")).Chat;
+const Chat = lazy(loadChat);
+// It comes while somebody is looked for; a failure is for whoever shows it.
+effect(() => {
+  if (screen.value === "searching") loadChat().catch(() => undefined);
+});
 const Group = lazy(async () => (await import("../rooms/group.tsx")).Group);
 const RoomsPage = lazy(async () => (await import("../rooms/page.tsx")).RoomsPage);
 
