@@ -10,6 +10,7 @@ import { functions } from "./functions.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { matches } from "./matches.ts";
+import { page } from "./page.ts";
 import { pairs } from "./pairs.ts";
 import { plot } from "./plot.ts";
 import type { Bench } from "./question.ts";
@@ -19,7 +20,7 @@ import { storm } from "./storm.ts";
 import { table } from "./table.ts";
 import { uploads } from "./uploads.ts";
 
-const all = [pairs, growth, room, idle, connect, matches, storm, functions, uploads];
+const all = [pairs, growth, room, idle, connect, matches, storm, functions, uploads, page];
 
 const started = performance.now();
 const quick = process.argv.includes("--quick");
