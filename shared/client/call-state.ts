@@ -84,6 +84,8 @@ export function callsReducer(calls: CallsState, action: CallAction, me: string):
       return calls.part.state === "asking" ? { ...calls, part: NONE } : calls;
     case "entered": {
       const { iceServers, again = false } = action;
+      // It was over before the answer came.
+      if (calls.ended.includes(action.call.id)) return { ...calls, part: NONE };
       const known = calls.live[action.call.roomId];
       // An event may have overtaken the answer.
       const heard = known?.id === action.call.id && participantOf(known, me)?.state === "joined";
@@ -110,6 +112,9 @@ export function callsReducer(calls: CallsState, action: CallAction, me: string):
 function told(calls: CallsState, call: Call, me: string): CallsState {
   if (calls.ended.includes(call.id)) return calls;
   if (call.state === "ended") return over(calls, call, call.endedReason ?? "hangup", me);
+  const before = calls.live[call.roomId];
+  // A room has one call at a time: the end of the former was not heard.
+  if (before && before.id !== call.id) return told(over(calls, before, "lost", me), call, me);
   const mine = isIn(calls, call) ? participantOf(call, me)?.state : undefined;
   // From before our own answer, and overtaken by it.
   if (mine === "ringing") return calls;
