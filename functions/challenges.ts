@@ -49,7 +49,15 @@ function parse(text: string): z.output<typeof answer> | undefined {
   }
 }
 
-export function createChallenges({ config, stores }: Pick<HttpContext, "config" | "stores">) {
+/** `cheap`: seen at a glance. What had to be worked out costs us as much as it costs them, and counts as a guest. */
+interface Fault {
+  why: string;
+  cheap: boolean;
+}
+const cheap = (why: string): Fault => ({ why, cheap: true });
+const dear = (why: string): Fault => ({ why, cheap: false });
+
+export function createChallenges({ config, stores, limits }: Pick<HttpContext, "config" | "stores" | "limits">) {
   const secrets = config.secrets.jwtKeys.map(({ secret }) =>
     Buffer.from(hkdfSync("sha256", secret, "", "passerby challenge", 32)).toString("hex"),
   );
@@ -69,21 +77,22 @@ export function createChallenges({ config, stores }: Pick<HttpContext, "config" 
   }
 
   /** What is wrong with it; undefined: it is good, and used up now. */
-  async function fault(text: string, address: string, cost: number): Promise<string | undefined> {
+  async function fault(text: string, address: string, cost: number): Promise<Fault | undefined> {
     const given = parse(text);
-    if (!given) return "That is no solution";
+    if (!given) return cheap("That is no solution");
     const { challenge, solution } = given;
     if (!(await stores.pseudonyms(address)).includes(challenge.parameters.data.for))
-      return "It was another's challenge";
-    if (challenge.parameters.cost < cost) return "It has become harder meanwhile";
+      return cheap("It was another's challenge");
+    if (challenge.parameters.cost < cost) return cheap("It has become harder meanwhile");
     for (const hmacSignatureSecret of secrets) {
-      const { verified, expired } = await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret });
-      if (expired) return "It came too late";
-      if (!verified) continue;
+      const result = await verifySolution({ challenge, solution, deriveKey, hmacSignatureSecret });
+      if (result.expired) return cheap("It came too late");
+      if (result.invalidSolution) return dear("It is not solved");
+      if (!result.verified) continue; // signed with another key
       const id = createHash("sha256").update(challenge.signature).digest("base64url");
-      return (await stores.challenges.spend(id, GOOD_MS)) ? undefined : "It was used before";
+      return (await stores.challenges.spend(id, GOOD_MS)) ? undefined : dear("It was used before");
     }
-    return "It is not solved";
+    return cheap("It is not solved");
   }
 
   return {
@@ -95,8 +104,10 @@ export function createChallenges({ config, stores }: Pick<HttpContext, "config" 
       const { challengeAfter } = config;
       if (challengeAfter === 0 || made <= challengeAfter) return;
       const cost = roundsFor(made - challengeAfter);
-      const why = given === undefined ? "Solve the challenge first" : await fault(given, address, cost);
-      if (why !== undefined) throw await required(address, cost, why);
+      const found = given === undefined ? cheap("Solve the challenge first") : await fault(given, address, cost);
+      if (!found) return;
+      if (found.cheap) await limits.guests.refund(address); // nobody was made
+      throw await required(address, cost, found.why);
     },
   };
 }

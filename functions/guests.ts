@@ -23,10 +23,7 @@ export function guests(router: Router, ctx: HttpContext): void {
     async ({ body: { username, interests, language, challenge } }, res) => {
       const address = clientAddress(res.req, config.trustedProxies);
       const { limit, remaining } = facts(res).counted!;
-      await challenges.demand(address, limit - remaining, challenge).catch(async (error: unknown) => {
-        await limits.guests.refund(address); // nobody was made
-        throw error;
-      });
+      await challenges.demand(address, limit - remaining, challenge);
       return credentials(await sessions.create({ username, interests, language }, address));
     },
     limits.guests,

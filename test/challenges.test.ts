@@ -105,6 +105,18 @@ test("[A6] it grows harder with each five, what was easy before no longer counts
   expect(remaining).toBe(40 - FREE - 7 - 1);
 });
 
+test("[A6] wrong and used solutions, which cost us a computation each, count as guests do", async () => {
+  await useUp("192.0.2.40");
+  const { challenge } = await refused("192.0.2.40");
+  const solved = (await solve(challenge))!;
+  expect((await make("192.0.2.40", solved)).status).toBe(201);
+  for (let n = 0; n < 3; n++) expect((await refused("192.0.2.40", solved)).detail).toBe("It was used before");
+  const wrong = solved.replace(/"counter":\d+/, '"counter":4294967295');
+  expect((await refused("192.0.2.40", wrong)).detail).toBe("It is not solved");
+  const remaining = Number((await make("192.0.2.40")).headers.get("ratelimit-remaining"));
+  expect(remaining).toBe(40 - FREE - 1 - 3 - 1 - 1);
+});
+
 test("[A6] the shared client solves it by itself, though it becomes harder meanwhile", async () => {
   await useUp("192.0.2.30");
   const asked: string[] = [];
