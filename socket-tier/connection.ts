@@ -60,6 +60,8 @@ export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, so
 function close(ctx: NodeContext, socket: GuestSocket): void {
   const { userId, callId } = socket.data;
   if (callId) dropCall(ctx, socket, callId);
+  // A connection whose guest said goodbye, and only that, could say CONNECT again; but what it came with has been let go of.
+  socket.conn.close();
   const last = ctx.guests.remove(socket);
   if (!last) return;
   // Where Redis is away the leases say the same a little later.

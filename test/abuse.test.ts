@@ -194,6 +194,14 @@ test("[P3] 5,000 frames at random, before and after login: no crash, no fault of
   for (const one of [a, b]) one.close();
 });
 
+test("[A2] who says goodbye and then CONNECT again over the same connection finds it closed", async () => {
+  const attacker = await Attacker.open(tier.port);
+  await attacker.login((await cluster.guest()).token);
+  await until("welcome", () => attacker.heard.some((text) => text.includes("session:welcome")));
+  attacker.send({ data: "41" });
+  await until("closed", () => attacker.closed);
+});
+
 test("[S4] no name, text, token, interest or guest id of a whole conversation, faults included, is in the log", async () => {
   const from = tier.output().length;
   const identity = await cluster.guest({ username: "Canary_Name" });
