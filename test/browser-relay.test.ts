@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findTurnServer } from "../local/turn.ts";
 import { installPackage } from "../local/programs.ts";
 import { begin, callFlags, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
-import { flows, heard, routes, watchMedia } from "./support/media.ts";
+import { flows, heard, routes, sources, watchMedia } from "./support/media.ts";
 
 let product: Product;
 let a: Page;
@@ -13,13 +13,14 @@ let faults: string[][];
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
+const permissions = ["camera", "microphone"];
+const person = (options: Parameters<Product["person"]>[0]) =>
+  product.person({ ...options, permissions }, { agreed: true }, (context: BrowserContext) => watchMedia(context));
+
 beforeAll(async () => {
   if (!findTurnServer())
     installPackage("coturn", "No coturn was found: apt-get install -y --no-install-recommends coturn");
   product = await startProduct({}, callFlags);
-  const permissions = ["camera", "microphone"];
-  const person = (options: Parameters<Product["person"]>[0]) =>
-    product.person({ ...options, permissions }, { agreed: true }, (context: BrowserContext) => watchMedia(context));
   const people = await Promise.all([person({ ...mobile, colorScheme: "light" }), person(desktop)]);
   [a, b] = [people[0].page, people[1].page];
   faults = people.map(({ faults }) => faults);
@@ -71,4 +72,42 @@ test("[C5] direct is wished for, allowed, and taken back; the call goes on all a
     await page.getByRole("button", { name: "Address hidden" }).waitFor();
   }
   expect(faults).toEqual([[], []]);
+  await Promise.all([a.context().close(), b.context().close()]);
+});
+
+test("[C1] three pages of one room see each other; one leaves, the other two go on", async () => {
+  const people = await Promise.all([person(desktop), person(mobile), person(desktop)]);
+  const [x, y, z] = people.map(({ page }) => page) as [Page, Page, Page];
+  await expect.poll(() => x.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
+  await button(x, "New room").click();
+  await x.getByLabel("Name of the room").fill("Night owls");
+  await button(x, "Make the room").click();
+  await x.getByRole("heading", { name: "Night owls" }).waitFor();
+  for (const page of [y, z]) {
+    await page.goto(x.url());
+    await expect.poll(() => page.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
+    await button(page, "Join the room").click();
+    await page.getByRole("heading", { name: "Night owls" }).waitFor();
+  }
+  await button(x, "3 members").waitFor();
+  await button(x, "Video call").click();
+  for (const page of [y, z]) await button(page, "With video").click();
+  for (const page of [x, y, z]) {
+    await expect.poll(() => sources(page), { timeout: 60_000 }).toBe(2);
+    await page.locator(".call").getByText("3 people").waitFor();
+  }
+  for (const page of [x, y])
+    for (const left of [1, 0]) {
+      const show = page.getByRole("button", { name: /^Show .*'s picture$/ });
+      await show.first().click();
+      await expect.poll(() => show.count()).toBe(left);
+    }
+  await Promise.all([product.shot(x, "group-call-desktop"), product.shot(y, "group-call-mobile")]);
+  expect(await fits(y)).toBe(true);
+  await button(z, "Hang up").click();
+  for (const page of [x, y]) await expect.poll(() => page.locator(".call .tile:not(.self)").count()).toBe(1);
+  await flows(x);
+  await button(z, "Join call").click();
+  await expect.poll(() => sources(z), { timeout: 60_000 }).toBe(2);
+  expect(people.map(({ faults }) => faults)).toEqual([[], [], []]);
 });

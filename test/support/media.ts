@@ -59,6 +59,17 @@ export const decoded = (page: Page): Promise<number> =>
     return frames;
   });
 
+/** From how many connections pictures have come, those that are open. */
+export const sources = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const open = connections.filter(({ connectionState }) => connectionState === "connected");
+    const reports = await Promise.all(open.map((connection) => connection.getStats()));
+    return reports.filter((report) => {
+      const entries = [...(report as unknown as Map<string, { type: string; framesDecoded?: number }>).values()];
+      return entries.some(({ type, framesDecoded = 0 }) => type === "inbound-rtp" && framesDecoded > 0);
+    }).length;
+  });
+
 /** Pictures arrive, and go on arriving. */
 export async function flows(page: Page): Promise<void> {
   let before = Number.POSITIVE_INFINITY;
