@@ -20,11 +20,17 @@ import { storm } from "./storm.ts";
 import { table } from "./table.ts";
 import { uploads } from "./uploads.ts";
 
-const all = [pairs, growth, room, idle, connect, matches, storm, functions, uploads, page];
+const asks = { pairs, growth, room, idle, connect, matches, storm, functions, uploads, page };
 
 const started = performance.now();
-const quick = process.argv.includes("--quick");
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const words = process.argv.slice(2);
+const unknown = words.filter((word) => !["--quick", "--prof"].includes(word) && !(word in asks));
+if (unknown.length > 0) {
+  console.error(`npm run bench -- [--quick] [--prof] [${Object.keys(asks).join(" ")}], but not: ${unknown.join(" ")}`);
+  process.exit(2);
+}
+const quick = words.includes("--quick");
+const wanted = words.filter((word) => word in asks);
 
 const dir = await mkdtemp(join(tmpdir(), "passerby-bench-"));
 const server = await startRedis({ dir });
@@ -35,13 +41,6 @@ const [redisVersion, redisPid] = ["redis_version", "process_id"].map(
 );
 const bench: Bench = { quick, redisUrl: server.url, redis, redisPid: Number(redisPid) };
 try {
-  const questions = all.map((ask) => ask(bench));
-  const unknown = wanted.filter((word) => questions.every(({ name }) => name !== word));
-  if (unknown.length > 0)
-    throw new Error(
-      `no such question: ${unknown.join(", ")}; there are ${questions.map(({ name }) => name).join(", ")}`,
-    );
-
   const version = async (name: string) =>
     (JSON.parse(await readFile(`node_modules/${name}/package.json`, "utf8")) as { version: string }).version;
   const machine = [
@@ -53,11 +52,13 @@ try {
 
   await bundleProcesses();
   await mkdir(resultsDir, { recursive: true });
-  for (const question of questions) {
-    if (wanted.length > 0 && !wanted.includes(question.name)) continue;
+  await rm(join(resultsDir, "profiles"), { recursive: true, force: true });
+  for (const [name, ask] of Object.entries(asks)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const question = ask(bench);
     const answered = await answer(question, bench);
     console.log(`${table(answered)}\n`);
-    const { name, title, rows, sides } = question;
+    const { title, rows, sides } = question;
     const medians = Object.fromEntries(sides.map((side, n) => [side.name, answered.medians[n]]));
     const told = { name, title, machine, quick, rows, medians, measurements: answered.measurements };
     await writeFile(join(resultsDir, `${name}.json`), `${JSON.stringify(told, null, 2)}\n`);

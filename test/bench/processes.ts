@@ -1,7 +1,8 @@
 /** Starts the processes of a measurement, asks them for jobs, keeps account of the CPU each has used. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { processPath } from "./bundle.ts";
+import { join } from "node:path";
+import { processPath, resultsDir } from "./bundle.ts";
 import type { Done } from "./jobs.ts";
 import { cpuSeconds } from "./proc.ts";
 
@@ -16,9 +17,14 @@ export interface Used {
   cpuSeconds: number;
 }
 const used: Used[] = [];
+let started = 0;
 
 /** What the processes used that have ended since the last time this was asked. */
 export const takeUsed = (): Used[] => used.splice(0);
+
+/** `--prof`: every process leaves a CPU profile, and ends by itself so that it is written. The figures are then not to be compared. */
+const profiling = process.argv.includes("--prof");
+const profiles = ["--cpu-prof", `--cpu-prof-dir=${join(resultsDir, "profiles")}`];
 
 /** @param name of a process of this folder: `peer.ts` */
 export function start(
@@ -27,7 +33,12 @@ export function start(
   env: Record<string, string> = {},
   execArgv: string[] = [],
 ): Running {
-  const child = fork(processPath(name), args, { execArgv, env: { ...process.env, ...env } });
+  const child = fork(processPath(name), args, {
+    execArgv: profiling
+      ? [...execArgv, ...profiles, `--cpu-prof-name=${name}-${Date.now()}-${started++}.cpuprofile`]
+      : execArgv,
+    env: { ...process.env, ...env },
+  });
   const pid = child.pid!;
   return {
     child,
@@ -35,7 +46,8 @@ export function start(
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       used.push({ name, pid, cpuSeconds: cpuSeconds(pid) });
-      child.kill("SIGKILL");
+      if (profiling) child.disconnect();
+      else child.kill("SIGKILL");
       await once(child, "exit");
     },
   };
