@@ -1,7 +1,7 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
 /**
- * The whole system on AWS. `run` is its table of contents; each part is a file of infra/ (SST allows no import up here).
+ * The whole system on AWS. `run` is its table of contents; each part is described where it lives, in its cloud.ts (SST allows no import up here).
  * Names come from PASSERBY_DOMAIN (a Route 53 zone): the page at it, `api.` and `socket.` before it, a stage's name before those.
  */
 export default $config({
@@ -18,13 +18,12 @@ export default $config({
   },
 
   async run() {
-    const { addresses, turnUrls } = await import("./infra/common.ts");
-    const { database, network, uploadStore } = await import("./infra/data.ts");
-    const { httpFunctions } = await import("./infra/functions.ts");
-    const { cleanupEachHour, gateway } = await import("./infra/api.ts");
-    const { sockets } = await import("./infra/sockets.ts");
-    const { webPage } = await import("./infra/page.ts");
-    const { alarms } = await import("./infra/alarms.ts");
+    const { addresses, turnUrls } = await import("./shared/cloud/common.ts");
+    const { database, network, uploadStore } = await import("./shared/cloud/data.ts");
+    const { cleanupEachHour, gateway, httpFunctions } = await import("./functions/cloud.ts");
+    const { sockets } = await import("./socket-tier/cloud.ts");
+    const { webPage } = await import("./web/cloud.ts");
+    const { alarms } = await import("./shared/cloud/alarms.ts");
 
     const names = addresses();
     const secrets = {

@@ -1,4 +1,4 @@
-/** compose.yaml and the images it builds, as far as a machine without an engine can tell. */
+/** local/compose.yaml and the images it builds, as far as a machine without an engine can tell. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ interface Compose {
   volumes: Record<string, unknown>;
 }
 const root = fileURLToPath(new URL("..", import.meta.url));
-const text = await readFile(join(root, "compose.yaml"), "utf8");
+const text = await readFile(join(root, "local/compose.yaml"), "utf8");
 const compose = parse(text, { merge: true }) as Compose;
 const ours = Object.entries(compose.services).filter(([, { build }]) => build);
 
@@ -40,7 +40,7 @@ const operator = {
   JWT_KEYS: `2026a:${"x".repeat(44)}`,
 };
 
-describe("compose.yaml", () => {
+describe("local/compose.yaml", () => {
   // It names its parts as an older draft of JSON Schema did, and its dialect wrongly; its durations are not ISO's.
   const schema = JSON.parse(JSON.stringify(composeSchema), (word, value: unknown) =>
     (word === "id" && typeof value === "string") || word === "$schema" ? undefined : value,
@@ -73,7 +73,7 @@ describe("compose.yaml", () => {
 
   test("what it builds and mounts is there; nothing but page, sockets and relay is reached from outside this host", () => {
     for (const [name, { build, ports = [], volumes = [], network_mode }] of Object.entries(compose.services)) {
-      expect.soft(existsSync(join(root, build?.dockerfile ?? "compose.yaml")), name).toBe(true);
+      expect.soft(existsSync(join(root, build?.dockerfile ?? "local/compose.yaml")), name).toBe(true);
       expect
         .soft(
           ports.filter((port) => !port.startsWith("127.0.0.1:")),
@@ -82,7 +82,9 @@ describe("compose.yaml", () => {
         .toEqual([]);
       expect.soft([name, network_mode]).toEqual([name, name === "turn" ? "host" : undefined]);
       for (const from of volumes.map((volume) => volume.split(":")[0]!))
-        expect.soft(from.startsWith("./") ? existsSync(join(root, from)) : from in compose.volumes, from).toBe(true);
+        expect
+          .soft(from.startsWith("./") ? existsSync(join(root, "local", from)) : from in compose.volumes, from)
+          .toBe(true);
     }
     expect(compose.services["redis"]!.ports).toBeUndefined();
   });

@@ -155,7 +155,7 @@ test("every metric that the dashboard names is told", async () => {
   await using tier = await startTier(await bundle(), { ...cluster.env, WORKERS: "1" });
   await tier.ready();
   const told = (await scrape(tier.port)).text;
-  const dashboard = await readFile(new URL("../infra/grafana.json", import.meta.url), "utf8");
+  const dashboard = await readFile(new URL("../shared/cloud/grafana.json", import.meta.url), "utf8");
   const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };
   const named = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(/passerby_\w+/g) ?? []));
   expect(new Set(named).size).toBeGreaterThan(15);

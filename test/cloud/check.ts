@@ -1,4 +1,4 @@
-/** Part of `npm run check`: sst.config.ts and infra/ against SST's own types, where they have been unpacked (test/cloud.test.ts does, 323 MB). */
+/** Part of `npm run check`: sst.config.ts and its parts against SST's own types, where they have been unpacked (test/cloud.test.ts does, 323 MB). */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { platform, root, run } from "./platform.ts";

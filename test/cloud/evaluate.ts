@@ -34,7 +34,7 @@ export interface Stage {
   /** As under `sst dev`. */
   dev?: boolean;
   env?: Record<string, string>;
-  /** Changes the text of sst.config.ts and of each file of infra/ first. */
+  /** Changes the text of sst.config.ts and of each part (`cloud.ts`, `shared/cloud/`) first. */
   edit?: (source: string) => string;
   /** Bundle the functions? Otherwise they are taken to be there. */
   bundle?: boolean;
@@ -96,7 +96,7 @@ const config = join(root, "sst.config.ts");
 const source = (edit: Stage["edit"], before = "") => ({
   name: "config",
   setup(b: PluginBuild) {
-    b.onLoad({ filter: /\/(?:sst\.config|infra\/\w+)\.ts$/ }, async ({ path }) => {
+    b.onLoad({ filter: /\/(?:sst\.config|cloud|shared\/cloud\/\w+)\.ts$/ }, async ({ path }) => {
       const contents = await readFile(path, "utf8");
       return { contents: before + (edit?.(contents) ?? contents), loader: "ts" };
     });

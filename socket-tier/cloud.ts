@@ -10,7 +10,7 @@ import {
   socketPort,
   storeSettings,
   weekOfLogs,
-} from "./common.ts";
+} from "../shared/cloud/common.ts";
 
 /** No stickiness: a guest's only transport is one websocket, and any node may take it. */
 export function sockets(common: Common) {

@@ -1,12 +1,11 @@
 import { socketLog } from "./common.ts";
-import type { Functions } from "./functions.ts";
 
 interface Watched {
   socketTier: sst.aws.Service;
   api: sst.aws.ApiGatewayV2;
   cleanup: sst.aws.Function;
   redis: sst.aws.Redis;
-  functions: Functions;
+  functions: Record<string, sst.aws.Function>;
 }
 
 /** Each says what is wrong in its own description. They tell the topic; ALARM_EMAIL is who reads it. */

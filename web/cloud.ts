@@ -1,4 +1,4 @@
-import type { Common } from "./common.ts";
+import type { Common } from "../shared/cloud/common.ts";
 
 /** Every path is the page; its policy names what it may reach, as the local server's does. */
 export async function webPage({ names, bucket, region }: Common, apiUrl: $util.Output<string>) {
