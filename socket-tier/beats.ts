@@ -21,6 +21,7 @@ const startedAt = new Date().toISOString();
 export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   const { stores, guests, fanOut, nodeId, io, logger, admission, metrics } = ctx;
   let limited = 0;
+  let inboxLost = false;
   /** Rooms that were gone at the last beat: what ends one by right tells it itself, and first. */
   let gone = new Set<string>();
 
@@ -41,9 +42,21 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     ctx.limited = 0;
     admission.measure();
     const asked = Date.now();
-    const { redisNowMs, inboxLagMs } = await stores.nodes.beat(report());
+    const { redisNowMs, inboxLagMs, inboxMade } = await stores.nodes.beat(report());
+    inboxLost ||= inboxMade;
     metrics.measured(inboxLagMs, admission.lagMs);
     metrics.redisAheadMs = redisNowMs - (asked + Date.now()) / 2;
+  }
+
+  /**
+   * Taken for dead, or out of reach for longer than its lease: what was meant for this node is lost, who left, what a call has
+   * become, what was deleted. The guests come back with their cursors, and the welcome says how things are.
+   */
+  function reopen(): void {
+    inboxLost = false;
+    const { sockets } = io.of("/");
+    if (sockets.size > 0) logger.warn({ sockets: sockets.size }, "the inbox was lost: guests come in anew");
+    for (const socket of sockets.values()) socket.conn.close();
   }
 
   async function beat(): Promise<void> {
@@ -62,6 +75,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
         else if (bannedUntilMs) endLocally(ctx, userId, "banned", bannedUntilMs); // the inbox should have said so
       }
     }
+    if (inboxLost) reopen(); // after those whose session is over, who were told so
     await stores.calls.beat(carried(ctx));
     await catchUp();
   }

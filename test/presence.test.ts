@@ -7,8 +7,10 @@ import { describe, expect, test } from "vitest";
 import { startRedis } from "../local/redis.ts";
 import type { Stats } from "../shared/protocol/index.ts";
 import { presence as schemas } from "../shared/protocol/presence.ts";
+import { key } from "../shared/stores/keys.ts";
 import { beatMs, connectionLeaseMs } from "../shared/stores/leases.ts";
 import { startTier } from "./faults/tier.ts";
+import { startGroup } from "./support/groups.ts";
 import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
 
 const tsx = { NODE_OPTIONS: "--import tsx" };
@@ -130,6 +132,22 @@ describe.concurrent("presence", () => {
     await cluster[Symbol.asyncDispose]();
     await again[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
+  });
+
+  test("[S3] [D3] a node that was out of reach for its lease has its guests come in anew: none hears a room they have left", async () => {
+    await using cluster = await startCluster(2);
+    const { roomId, members } = await startGroup(cluster, 2);
+    const [a, b] = members as [Talker, Talker];
+    const tab = await cluster.connect(1, a.identity);
+    await cluster.redis.del(key("inbox", a.welcome.nodeId)); // as the reaper does once the lease is over
+    await tab.ask("room:leave", { roomId });
+    await until("the connection is closed", () => !a.socket.connected);
+    const { epoch } = await cluster.stores.rooms.read(b.user.id, roomId);
+    const again = await cluster.connect(0, a.identity, { cursors: { [roomId]: { epoch, seq: 0 } } });
+    expect(again.welcome).toMatchObject({ rooms: [], ended: [{ roomId }] });
+    await b.say(roomId, "among us");
+    await again.ask("stats:watch", { on: true });
+    expect([...a.heard, ...again.heard].filter(({ event }) => event === "message:sent")).toEqual([]);
   });
 
   test("[D3] stop() tells guests when to come back and closes transports, so that they do", async () => {

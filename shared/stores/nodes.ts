@@ -11,11 +11,15 @@ export const eventWindowMs = 60_000;
 
 export function nodeStore({ redis, run, config }: StoreContext) {
   return {
-    /** @returns Redis' clock, and for how long the oldest entry of the node's inbox has been lying there unread */
-    async beat(report: NodeReport): Promise<{ redisNowMs: number; inboxLagMs: number }> {
+    /**
+     * @returns Redis' clock, for how long the oldest entry of the node's inbox has been lying there unread, and whether it had
+     * no inbox until now: what was meant for it is lost
+     */
+    async beat(report: NodeReport): Promise<{ redisNowMs: number; inboxLagMs: number; inboxMade: boolean }> {
       const reply = await run("node_beat", report.id, connectionLeaseMs, JSON.stringify(report));
-      const [redisNowMs, oldestMs] = reply as [number, number];
-      return { redisNowMs, inboxLagMs: oldestMs === 0 ? 0 : Math.max(0, redisNowMs - oldestMs) };
+      const [redisNowMs, oldestMs, made] = reply as [number, number, number];
+      const inboxLagMs = oldestMs === 0 ? 0 : Math.max(0, redisNowMs - oldestMs);
+      return { redisNowMs, inboxLagMs, inboxMade: made === 1 };
     },
 
     async leave(nodeId: string): Promise<void> {
