@@ -1,12 +1,10 @@
 /** Every screen at three sizes in both themes: nothing stands out, nothing axe-core objects to, all of it by keyboard, from right to left, and without a network. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { objections } from "./support/axe.ts";
 import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
 import { stranger } from "./support/stranger.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const sizes = { phone: { width: 360, height: 740 }, tablet: { width: 820, height: 1180 }, desk: desktop.viewport };
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
 
@@ -15,22 +13,6 @@ beforeAll(async () => {
   product = await startProduct({ EVENTS_PER_MINUTE: "100000", API_PER_15_MIN: "10000", GUESTS_PER_15_MIN: "1000" });
 }, 300_000);
 afterAll(async () => product?.[Symbol.asyncDispose]());
-
-/** What axe-core finds, in short. It is run beside the page's own policy, which would not let it in. */
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(`if (!window.axe) { ${axe} }`);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run: () => Promise<{ violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ""}`),
-    );
-  });
-}
 
 /** Every size and theme, with a picture of each; the narrow dark one and the wide light one are examined. */
 async function examine(page: Page, name: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../shared/config.ts";
 import { createStores } from "../shared/stores/index.ts";
+import { objections } from "./support/axe.ts";
 import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
@@ -28,6 +29,15 @@ const say = async (page: Page, text: string) => {
 };
 const sees = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 const roomIdOf = (page: Page) => new URL(page.url()).hash.replace("#/room/", "");
+/** A picture of it, and nothing that axe-core objects to; what moves has come to rest. */
+async function examine(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+  await product.shot(page, name);
+  expect([name, await objections(page)]).toEqual([name, []]);
+}
 /** From the start page, as whoever has a name by now. */
 async function make(page: Page, name: string, unlisted = false): Promise<string> {
   await expect.poll(() => page.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
@@ -45,7 +55,7 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
   await button(a, "New room").click();
   await button(a, "Make the room").click();
   await sees(a, "Give the room a name.");
-  await product.shot(a, "rooms-create-desktop-light");
+  await examine(a, "rooms-create-desktop-light");
   await button(a, "Close").click();
   const roomId = await make(a, "Night owls & <b>tea</b>");
   await sees(a, "Nobody has said anything yet. Say hello.");
@@ -53,7 +63,7 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
 
   await button(b, "Show public rooms").click();
   await b.getByRole("link", { name: /Night owls/ }).waitFor();
-  await product.shot(b, "rooms-list-mobile-dark");
+  await examine(b, "rooms-list-mobile-dark");
   expect(await fits(b)).toBe(true);
   await b.getByRole("link", { name: /Night owls/ }).click();
   await sees(b, "Anybody awake?");
@@ -64,19 +74,20 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
   const link = await a.getByLabel("Link to this room").inputValue();
   expect(link).toBe(`${product.url}/#/room/${roomId}`);
   await a.getByText("Online").nth(1).waitFor();
-  await product.shot(a, "rooms-members-desktop-light");
+  await examine(a, "rooms-members-desktop-light");
   await a.keyboard.press("Escape");
 
   await c.goto(link);
   await c.getByRole("heading", { name: "You're invited to a room" }).waitFor();
   await expect.poll(() => c.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
-  await product.shot(c, "rooms-invited-desktop-light");
+  await examine(c, "rooms-invited-desktop-light");
   await button(c, "Join the room").click();
   for (const text of ["Anybody awake?", "Hardly"]) await sees(c, text);
   await say(c, "Me too");
   for (const page of [a, b]) await sees(page, "Me too");
   for (const page of [a, b, c]) await button(page, "3 members").waitFor();
-  await Promise.all([product.shot(a, "rooms-group-desktop-light"), product.shot(b, "rooms-group-mobile-dark")]);
+  await examine(a, "rooms-group-desktop-light");
+  await examine(b, "rooms-group-mobile-dark");
   expect(await fits(b)).toBe(true);
 
   await b.reload(); // still in, where they were
@@ -111,18 +122,18 @@ test("[P1] a full room, one that is not there, and one that is closed each say s
   await button(page, "Show public rooms").click();
   await page.getByRole("link", { name: /A very small room.*Full: 2 members/s }).click();
   await page.getByRole("heading", { name: "This room is full" }).waitFor();
-  await product.shot(page, "rooms-full-mobile-dark");
+  await examine(page, "rooms-full-mobile-dark");
   expect(await fits(page)).toBe(true);
   await stores.rooms.leave(second.user.id, "", id);
   await button(page, "Try again").click();
   await sees(page, "Nobody has said anything yet. Say hello.");
   await stores.rooms.close(id, "moderated");
   await sees(page, "This room was closed, and what was said in it is forgotten.");
-  await product.shot(page, "rooms-closed-mobile-dark");
+  await examine(page, "rooms-closed-mobile-dark");
   await page.goto(`${product.url}/#/room/${id}`);
   await page.reload();
   await page.getByRole("heading", { name: "This room isn't there any more" }).waitFor();
-  await product.shot(page, "rooms-gone-mobile-dark");
+  await examine(page, "rooms-gone-mobile-dark");
   await button(page, "See other rooms").click();
   await button(page, "New room").waitFor();
   expect(faults.filter((fault) => !fault.includes("404"))).toEqual([]);
@@ -142,7 +153,7 @@ test("[M1] a room beside a pair: each goes on while the other is looked at, and 
   await stores.messages.append(guest.user, "", draft);
   const rooms = a.getByRole("link", { name: "Your rooms" });
   await rooms.getByText("1", { exact: true }).waitFor();
-  await product.shot(a, "rooms-beside-desktop-light");
+  await examine(a, "rooms-beside-desktop-light");
   await rooms.click();
   await a.getByRole("link", { name: /Beside/ }).click();
   await sees(a, "knock knock");

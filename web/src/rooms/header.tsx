@@ -65,8 +65,9 @@ function Beside() {
   if (groups.length === 0) return null;
   const unread = groups.reduce((sum, group) => sum + unreadIn(group), 0);
   return (
-    <a class="button quiet" href={listPath} aria-label={t("rooms.mine")}>
+    <a class="button quiet" href={listPath}>
       <Icon name="users" />
+      <span class="hidden">{t("rooms.mine")}</span>
       {unread > 0 && <span class="badge">{unread}</span>}
     </a>
   );
