@@ -40,6 +40,7 @@ async function scroll(product: Product, messages: number): Promise<Figures> {
     await other.say(...Array.from({ length: BATCH }, (_, i) => `message ${from + i}${", and so on".repeat(i % 9)}`));
   await page.getByText(`message ${messages}`).last().waitFor();
   const rows = await page.locator(".message").count();
+  await page.evaluate("globalThis.__name = (named) => named"); // tsx calls it in what is sent to the page
   const frames = await page.getByRole("log").evaluate(
     (log, { forMs, stepPx }) =>
       new Promise<number[]>((done) => {

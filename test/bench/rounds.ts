@@ -1,7 +1,7 @@
 /** Asks a question round by round, each side by itself, taking turns: the machine's mood then falls on all. */
 import { cpus } from "node:os";
 import { median } from "./numbers.ts";
-import { cpuSeconds, machineSeconds } from "./proc.ts";
+import { cpuSeconds, familySeconds, machineSeconds } from "./proc.ts";
 import { takeUsed, type Used } from "./processes.ts";
 import type { Bench, Figures, Question } from "./question.ts";
 
@@ -34,13 +34,14 @@ async function measureOnce(
     { name: "redis-server", pid: redisPid },
     { name: "index.ts", pid: process.pid },
   ].map((one) => ({ ...one, before: cpuSeconds(one.pid) }));
-  const machine = machineSeconds();
+  const family = () => familySeconds(process.pid) + cpuSeconds(redisPid);
+  const [machine, ours] = [machineSeconds(), family()];
   const figures = await side.measure();
   const seconds = (performance.now() - from) / 1000;
   const processes = takeUsed();
   for (const { name, pid, before } of lasting) processes.push({ name, pid, cpuSeconds: cpuSeconds(pid) - before });
-  const ours = processes.reduce((sum, used) => sum + used.cpuSeconds, 0);
-  const noiseShare = Math.max(0, machineSeconds() - machine - ours) / (seconds * cpus().length);
+  const others = machineSeconds() - machine - (family() - ours);
+  const noiseShare = Math.max(0, others) / (seconds * cpus().length);
   return { round, side: side.name, figures, seconds, noiseShare, processes };
 }
 
