@@ -49,6 +49,7 @@ export class FanOut {
   }
 
   exit(sockets: Iterable<GuestSocket>, roomId: string): void {
+    this.touch(roomId); // whoever is about to enter it may be the one who goes
     for (const socket of sockets) void socket.leave(roomId);
     if (!this.holds(roomId)) this.lastTold.delete(roomId);
   }

@@ -27,7 +27,7 @@ export function healthListener(ctx: NodeContext): RequestListener {
         ({ status, redis }) => answer(status === "ready" ? 200 : 503, { status, checks: { redis, storage: true } }),
         () => answer(500, {}),
       );
-    } else if (/^\/metrics(?:\/node)?$/.test(path) && mayScrape(request, ctx.config.secrets.admin)) {
+    } else if (/^\/metrics(?:\/node)?$/.test(path) && mayScrape(request, ctx.config)) {
       const figures = path === "/metrics" ? allFigures(ctx) : ctx.metrics.registry.metrics();
       figures.then(
         (text) => response.writeHead(200, { "content-type": contentType, "cache-control": "no-store" }).end(text),

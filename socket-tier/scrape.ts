@@ -4,6 +4,7 @@ import cluster from "node:cluster";
 import type { IncomingMessage } from "node:http";
 import type { MetricObjectWithValues, MetricValue } from "prom-client";
 import { isAdmin } from "../shared/admin.ts";
+import type { Config } from "../shared/config.ts";
 import type { NodeContext } from "./context.ts";
 
 export type Figures = MetricObjectWithValues<MetricValue<string>>[];
@@ -19,10 +20,10 @@ const loopback = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 const saidOfFigures = (said: unknown): said is FiguresSaid => typeof said === "object" && said !== null && "id" in said;
 
-/** Whoever asks on this machine itself, with no proxy between, or has the operator's token. */
-export function mayScrape(request: IncomingMessage, adminToken: string | undefined): boolean {
-  const here = loopback.has(request.socket.remoteAddress ?? "") && !request.headers["x-forwarded-for"];
-  return here || isAdmin(request.headers.authorization, adminToken);
+/** Whoever asks on this machine itself, where no proxy is expected and none was between, or has the operator's token. */
+export function mayScrape(request: IncomingMessage, { trustedProxies, secrets }: Config): boolean {
+  const near = loopback.has(request.socket.remoteAddress ?? "") && !request.headers["x-forwarded-for"];
+  return (near && trustedProxies === 0) || isAdmin(request.headers.authorization, secrets.admin);
 }
 
 /** What all nodes of the primary count, together; where there is no primary, this one. */

@@ -110,3 +110,27 @@ test("a room that refused one message refuses those behind it; the guest may try
   await vi.advanceTimersByTimeAsync(1_000);
   expect(asked).toEqual(["a", "b"]);
 });
+
+test("[D2] a reply whose message is not in the log any more goes without it; a room that is gone still refuses", async () => {
+  const sent: Draft[] = [];
+  const box = (gone: boolean) =>
+    createOutbox({
+      send: async (draft) => {
+        sent.push(draft);
+        if (gone || draft.replyTo) throw new PasserbyError("not-found");
+        return asMessage(draft, 1);
+      },
+      load: () => [],
+      save: () => {},
+      onAck: () => {},
+    });
+  const [here, over] = [box(false), box(true)];
+  const { clientMessageId } = here.add(ROOM, { text: "yes", replyTo: messageId(EPOCH, 3) });
+  await vi.waitFor(() => expect(here.items()).toEqual([]));
+  expect(sent.map((draft) => [draft.clientMessageId, draft.replyTo])).toEqual([
+    [clientMessageId, messageId(EPOCH, 3)],
+    [clientMessageId, undefined],
+  ]);
+  over.add(ROOM, { text: "yes", replyTo: messageId(EPOCH, 3) });
+  await vi.waitFor(() => expect(over.items()[0]?.failed).toMatchObject({ code: "not-found" }));
+});

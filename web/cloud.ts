@@ -25,6 +25,13 @@ export async function webPage({ names, bucket, region }: Common, apiUrl: $util.O
   return new sst.aws.StaticSite("Page", {
     path: "web",
     build: { command: "npx vite build", output: "dist" },
+    // Only what has a hash in its name may be kept: the page's worker, for one, has none.
+    assets: {
+      fileOptions: [
+        { files: "assets/**", cacheControl: "max-age=31536000,public,immutable" },
+        { files: "**", ignore: "assets/**", cacheControl: "no-cache" },
+      ],
+    },
     environment: { VITE_API_URL: apiUrl },
     ...(names.api && { domain: new URL(names.page).hostname }),
     edge: { viewerResponse: { injection: headers.apply(inject) } },

@@ -97,8 +97,13 @@ export function createOutbox({ send, load, save, onAck, random = Math.random }: 
           continue;
         }
         attempt = 0;
-        // A room that refused one refuses all; only this one's `replyTo` may be what was not found.
-        const ofRoom = roomGone.has(code) && !(code === "not-found" && item.replyTo);
+        // What it replies to may be of a log that was replaced meanwhile: better without it than not at all.
+        if (code === "not-found" && item.replyTo) {
+          const { replyTo: _, ...rest } = item;
+          change(items.map((one) => (one === item ? rest : one)));
+          continue;
+        }
+        const ofRoom = roomGone.has(code); // and refuses all
         fail((one) => (ofRoom ? one.roomId === roomId : one.clientMessageId === item.clientMessageId), {
           code,
           message,

@@ -8,7 +8,7 @@ import { page } from "./page.ts";
 /** Says until when. */
 export const banned = (untilMs: number): PasserbyError =>
   new PasserbyError("banned", `Banned until ${new Date(untilMs).toISOString()}`, {
-    retryAfterMs: untilMs - Date.now(),
+    retryAfterMs: Math.max(0, untilMs - Date.now()),
   });
 
 export interface Sentence {
