@@ -28,7 +28,7 @@ export const pairs: Ask = (bench) => ({
     async (side) => {
       await using load = await connectPairs(side, 200);
       const cpu = watched(bench, side);
-      const times = bench.quick ? { warmMs: 1_000, forMs: 1_500 } : { warmMs: 1_000, forMs: 3_500 };
+      const times = bench.quick ? { warmMs: 500, forMs: 1_000 } : { warmMs: 1_000, forMs: 3_500 };
       const full = await load.talk({ ...cpu, ...times });
       const half = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: full.perSecond / 2 });
       return {

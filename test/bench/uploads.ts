@@ -43,7 +43,7 @@ export const uploads: Ask = ({ quick, redisUrl, redisPid }) => {
         const plan: UploadsPlan = {
           url: `http://127.0.0.1:${port}`,
           guests: await membersOfRooms(redisUrl),
-          files: quick ? 300 : 600,
+          files: quick ? 200 : 600,
           warm: 100,
           nodePids: [server.pid],
           redisPid,
