@@ -97,6 +97,9 @@ test("figures are for this machine, and for who shows ADMIN_TOKEN; for others th
   const noToken = { ...behind, authorization: "Bearer undefined" };
   expect((await scrape(portOf(closed, 0), "/metrics", noToken)).status).toBe(404);
 
+  await using proxied = await startCluster(1, { TRUSTED_PROXIES: "1" }); // one that adds no header looks like this machine
+  expect((await scrape(portOf(proxied, 0))).status).toBe(404);
+
   await using open = await startCluster(1, { ADMIN_TOKEN: "an-operators-long-token" });
   for (const [token, status] of [
     ["an-operators-long-token", 200],
