@@ -1,5 +1,8 @@
 /** A group with guests in it, who sit on the nodes in turn. */
 import type { z } from "zod";
+import { expect } from "vitest";
+import type { Room, RouteAnswer } from "../../shared/protocol/index.ts";
+import { rooms as schemas } from "../../shared/protocol/rooms.ts";
 import { key } from "../../shared/stores/keys.ts";
 import { type Api, startApi } from "./http.ts";
 import { type Cluster, type Talker, until } from "./nodes.ts";
@@ -58,3 +61,24 @@ export async function ageLog({ redis }: Cluster, roomId: string, byMs: number, u
   const due = await redis.zscore(key("logsDue"), roomId);
   await redis.zadd(key("logsDue"), Number(due) - byMs, roomId);
 }
+
+export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+/** "accepted", or what the refusal says. */
+export const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "accepted",
+    (error: Error) => error.message,
+  );
+export const texts = (talker: Talker) => talker.all("message:sent").map(({ message }) => message.text);
+export const names = (room: Room) => room.members.map(({ username }) => username).toSorted();
+
+/** Rooms over HTTP, each answer held to its schema. */
+export const roomsOf = (api: Api) => ({
+  create: async (token: string, body: object): Promise<Room> => {
+    const answer = await api.ask("/api/rooms", { token, body });
+    expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+    return strictly(schemas.routes["POST /api/rooms"].answer, answer.text).room;
+  },
+  listed: async (token: string, query = ""): Promise<RouteAnswer<"GET /api/rooms">> =>
+    strictly(schemas.routes["GET /api/rooms"].answer, (await api.ask(`/api/rooms${query}`, { token })).text),
+});
