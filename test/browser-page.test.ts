@@ -153,7 +153,7 @@ test("a whole talk by keyboard alone, and at twice the size", async () => {
   await page.getByRole("heading", { name: /Looking for/ }).waitFor();
   await using other = await stranger(product.url);
   await other.meet();
-  await page.getByText("Say hello").waitFor();
+  await page.locator("textarea:focus").waitFor(); // a new talk is ready to be written in
   await page.keyboard.type("By keys");
   await press("Enter");
   await page.locator(".message.mine", { hasText: "By keys" }).waitFor();

@@ -181,9 +181,11 @@ export class World {
   async #open(id: string, node: number): Promise<void> {
     if (this.#here[node]!.has(id)) return;
     this.#here[node]!.set(id, undefined);
-    const opened = await this.#stores[node]!.presence.open(id, NODES[node]!);
-    if (!this.#here[node]!.has(id)) return;
-    if (!opened) return void this.#here[node]!.delete(id);
+    const opened = await this.#stores[node]!.presence.open(id, NODES[node]!).catch((error: unknown) => {
+      if (!(error instanceof PasserbyError)) throw error;
+      this.#here[node]!.delete(id); // the session is over
+    });
+    if (!opened || !this.#here[node]!.has(id)) return;
     this.#here[node]!.set(id, opened.pair);
     if (opened.queued && !opened.pair) await this.#stores[node]!.matching.resume(id, NODES[node]!);
   }
