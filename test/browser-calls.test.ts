@@ -57,7 +57,7 @@ test("[C1][C5] a video call: nothing is on before the answer, no way before both
   await stage(a).getByText("Ringing…").waitFor();
   await incoming(b).waitFor();
   expect(await b.title()).toMatch(/is calling/);
-  expect(await devicesInUse(b)).toEqual([]);
+  await expect.poll(() => devicesInUse(b)).toEqual([]);
   await Promise.all([product.shot(a, "ringing-out-desktop"), product.shot(b, "ringing-in-mobile")]);
   expect(await fits(b)).toBe(true);
   await button(b, "With video").click();
@@ -145,7 +145,7 @@ test("one hangs up: the other's devices are released, and both can write on", as
   await stage(b).waitFor({ state: "detached" });
   await b.getByText("The call has ended.").waitFor();
   await product.shot(b, "over-mobile");
-  for (const page of [a, b]) expect(await devicesInUse(page)).toEqual([]);
+  for (const page of [a, b]) await expect.poll(() => devicesInUse(page)).toEqual([]);
   await a.getByRole("textbox", { name: /^Message to/ }).fill("That was nice");
   await a.keyboard.press("Enter");
   await b.getByText("That was nice", { exact: true }).waitFor();
@@ -153,7 +153,7 @@ test("one hangs up: the other's devices are released, and both can write on", as
 
 test("audio becomes video without a new call or a new connection", async () => {
   await talk("Call", "Answer");
-  expect(await devicesInUse(a)).toEqual(["audio"]);
+  await expect.poll(() => devicesInUse(a)).toEqual(["audio"]);
   await product.shot(a, "audio-desktop");
   const connections = (page: Page) =>
     page.evaluate(() => (window as unknown as { connections: unknown[] }).connections.length);
@@ -177,7 +177,7 @@ test("[C2] declined, and taken back before an answer: each with its sentence", a
   await button(b, "Call").click();
   await button(a, "Decline").click();
   await b.getByText(/can't talk just now/).waitFor();
-  expect(await devicesInUse(b)).toEqual([]);
+  await expect.poll(() => devicesInUse(b)).toEqual([]);
   await button(b, "Call").click();
   await incoming(a).waitFor();
   await hangUp(b);
@@ -199,7 +199,7 @@ test("devices are chosen with a level and a picture, and let go with the dialog"
   await product.shot(a, "devices-desktop");
   await a.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  expect(await devicesInUse(a)).toEqual([]);
+  await expect.poll(() => devicesInUse(a)).toEqual([]);
   await hangUp(b);
   await incoming(a).waitFor({ state: "detached" });
 });
@@ -237,7 +237,7 @@ test("one key out: everything is off, the other one is blocked, and can be repor
   await talk("Call", "Answer");
   await a.keyboard.press("F8");
   await a.getByRole("heading", { name: "You're out of the call" }).waitFor();
-  expect(await devicesInUse(a)).toEqual([]);
+  await expect.poll(() => devicesInUse(a)).toEqual([]);
   await product.shot(a, "panic-desktop");
   await stage(b).waitFor({ state: "detached" });
   await b.getByText("This chat was ended.").waitFor();

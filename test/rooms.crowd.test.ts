@@ -1,5 +1,7 @@
 /** A thousand guests in one room over two nodes: everything once, and nothing that grows with the square of them. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Answer } from "../shared/protocol/index.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { key } from "../shared/stores/keys.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
@@ -21,6 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => cluster[Symbol.asyncDispose]());
 
+/** Asks again while this machine, which is both nodes and all guests, has no time for it: as a client does (P1). */
+async function join(member: Talker) {
+  for (;;) {
+    const ack = await member.raw("room:join", { roomId });
+    if (ack.ok) return ack.data as Answer<"room:join">;
+    if (ack.error.code !== "unavailable") throw new Error(ack.error.code);
+    await sleep(200);
+  }
+}
+
 const heard = (event: Parameters<Talker["all"]>[0]) =>
   members.reduce((sum, member) => sum + member.all(event).length, 0);
 
@@ -33,7 +45,7 @@ async function told(): Promise<number> {
 }
 
 test("[D3] a thousand join at once: all are in, one more is not, and the room hears some events, not a million", async () => {
-  const answers = await Promise.all(members.map((member) => member.ask("room:join", { roomId })));
+  const answers = await Promise.all(members.map(join));
   expect(await cluster.redis.hlen(key("members", roomId))).toBe(CROWD);
   const sizes = answers.map(({ room }) => room.members.length);
   expect(Math.max(...sizes)).toBe(limits.largeRoom);

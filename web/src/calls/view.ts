@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 export const small = signal(false);
 export const devicesOpen = signal(false);
 
-/** As wide as stage and chat beside each other need; calls.css has the same. */
+/** As wide as stage and chat beside each other need; call-sizes.css has the same. */
 const wide = matchMedia("(min-width: 64rem)");
 export const beside = signal(wide.matches);
 wide.addEventListener("change", ({ matches }) => (beside.value = matches));

@@ -48,7 +48,9 @@ export function Header({ room, name, status, partnerId, onLeave }: HeaderProps) 
           <Icon name="flag" />
         </button>
       )}
-      <SettingsButton />
+      <span class="wide-only">
+        <SettingsButton />
+      </span>
       {!room.ended && (
         <button type="button" class="button quiet" onClick={onLeave}>
           <Icon name="leave" />
