@@ -45,5 +45,7 @@ export function useFollowing(list: RefObject<HTMLElement | null>, newest: Entry 
     const far = scrollHeight - scrollTop > 4 * clientHeight;
     list.current!.scrollTo({ top: scrollHeight, behavior: far ? "instant" : "smooth" });
   };
-  return { away, onScroll, toEnd };
+  /** Before a jump upwards: until the browser tells of it, the end would be held. */
+  const letGo = () => (atEnd.current = false);
+  return { away, onScroll, toEnd, letGo };
 }

@@ -34,7 +34,7 @@ export function List({ room, name, user, loadOlder }: ListProps) {
   const entries = useMemo(() => timeline(room, outbox, user, uploads), [log, receipts, info, outbox, uploads, user]);
   const list = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
-  const { away, onScroll, toEnd } = useFollowing(list, entries.at(-1));
+  const { away, onScroll, toEnd, letGo } = useFollowing(list, entries.at(-1));
   const seq = lastSeq(log);
   const looking = visible.value && !away;
   /** What had been read when the guest last turned away; what came since stands below a line. */
@@ -55,7 +55,9 @@ export function List({ room, name, user, loadOlder }: ListProps) {
   useEffect(() => {
     const index = rows.findIndex(({ key }) => key === jumpTo.value);
     jumpTo.value = undefined;
-    if (index !== -1) virtual.current?.scrollToIndex(index, { align: "center" });
+    if (index === -1 || !virtual.current) return;
+    if (virtual.current.getItemOffset(index) < virtual.current.scrollOffset) letGo();
+    virtual.current.scrollToIndex(index, { align: "center" });
   }, [jumpTo.value]);
 
   const fresh = away ? entries.filter(({ mine, message }) => !mine && (message?.seq ?? 0) > (leftAt ?? seq)).length : 0;
