@@ -26,7 +26,7 @@ async function settled(world: World, guests: Real[]): Promise<Verdict> {
 export async function reload(world: World): Promise<Verdict & { sent: number }> {
   const [guest, partner] = await pairOf(world);
   guest.send("before");
-  await until("the first is shown", () => partner.shown.length === 1);
+  await until("the first is shown and acked", () => partner.shown.length === 1 && guest.idle());
   world.front.accept(false);
   world.front.cut(1);
   for (let i = 0; i < 20; i++) guest.send(`unsent ${i}`);
@@ -53,7 +53,7 @@ export async function away(world: World): Promise<Verdict & { sent: number; gap:
   const partner = await realGuest(world.httpUrl, saved);
   await until("the partner is back by another door", () => partner.online() && partner.roomId());
   guest.send("before");
-  await until("the first is shown", () => partner.shown.length === 1);
+  await until("the first is shown and acked", () => partner.shown.length === 1 && guest.idle());
   door.accept(false);
   door.cut(1);
   const sent = 1_301;

@@ -74,10 +74,13 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
   await breaking;
   const stopped = Date.now();
   const settleMs = options.settleMs ?? 30_000;
+  // Silence first, then the logs: what is acked while they are read would be missing from what was read.
+  const silent = () => guests.every((one) => one.idle() && one.online());
+  let settled = silent();
   let verdict = await check(field, rooms, options.byName);
-  const done = () => guests.every((one) => one.idle() && one.online()) && flaws(verdict) === 0;
-  while (!done() && Date.now() - stopped < settleMs) {
+  while (!(settled && flaws(verdict) === 0) && Date.now() - stopped < settleMs) {
     await sleep(field.readEveryMs);
+    settled = silent();
     verdict = await check(field, rooms, options.byName);
   }
   const reconnects = guests.flatMap((one) => one.reconnects).toSorted((a, b) => a - b);
