@@ -20,10 +20,7 @@ export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requ
     "match:join": async (socket, wishes) =>
       inStep(socket, await stores.matching.join(socket.data.userId, nodeId, wishes)),
 
-    "match:leave": async (socket) => {
-      await stores.matching.leave(socket.data.userId, "left", nodeId);
-      return inStep(socket, { state: "idle" });
-    },
+    "match:leave": async (socket) => inStep(socket, await stores.matching.leave(socket.data.userId, nodeId)),
 
     "match:skip": async (socket, { roomId }) =>
       inStep(socket, await stores.matching.skip(socket.data.userId, nodeId, roomId)),

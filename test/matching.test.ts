@@ -186,6 +186,22 @@ describe("with wishes that are held for long", () => {
     expect(c.all("match:ended")).toEqual([]);
   });
 
+  test("[M1][M5] what is asked in one breath is done in the order it was asked", async () => {
+    const a = await arrive(0);
+    const join = () => a.ask("match:join", { interests: ["a"] });
+    const leave = () => a.ask("match:leave", {});
+    const told = await Promise.all([join(), leave(), join(), leave()]);
+    expect(told.map(({ state }) => state)).toEqual(["queued", "idle", "queued", "idle"]);
+    expect(await cluster.stores.matching.state(a.user.id)).toEqual({ state: "idle" });
+    await Promise.all([leave(), join()]);
+    expect(await cluster.stores.matching.state(a.user.id)).toMatchObject({ state: "queued" });
+    const b = await arrive(1);
+    await b.ask("match:join", { interests: ["a"] });
+    const { roomId } = await meet(a, b);
+    await Promise.all([a.ask("match:skip", { roomId }), leave()]);
+    expect(await cluster.stores.matching.state(a.user.id)).toEqual({ state: "idle" });
+  });
+
   test("[M5] leaving, from the queue or from a pair, is done when it is answered", async () => {
     const a = await waiting(0);
     expect((await cluster.stores.presence.stats()).guests).toMatchObject({ searching: 1 });

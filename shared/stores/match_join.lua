@@ -1,11 +1,21 @@
 -- @include matching bans
--- A turn's joins, each in one step: take a partner, or wait. Also: skip (end this pair, then join) and resume (a connection came back).
+-- What a turn asks of the queue, in the order asked, each in one step: join (take a partner, or wait), skip (end this pair, then
+-- join), resume (a connection came back), leave (the queue, or whatever pair it is).
 -- ARGV as readConf, then mode, guest, node, interests, language, media, room for each
 -- The guest's other nodes are told to look (S3).
 -- returns for each {'gone'} | {'away'} | {'idle'} | {'matched', room} | {'queued', since, level, position, meanWaitMs, interests, language, media}
 local conf, at, OF_PROFILE = readConf(), now(), '\n'
 
+local function leave(guest, node)
+  if unqueue(guest) then tellOthers(guest, node, 'op', 'queued', 'user', guest) end
+  redis.call('DEL', K.ticket .. guest)
+  local pair = redis.call('HGET', K.session .. guest, 'pair')
+  if pair then closePair(pair, 'left', true) end
+  return { 'idle' }
+end
+
 local function join(mode, guest, node, interests, language, media, left)
+  if mode == 'leave' then return leave(guest, node) end
   local session = K.session .. guest
   if not alive(guest, at) or bannedUntil(at, guest) then return { 'gone' } end
   if not isOnline(guest, at) then return { 'away' } end -- the socket closed while this was under way

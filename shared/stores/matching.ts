@@ -54,19 +54,20 @@ export function matchStore({ redis, run, config }: StoreContext) {
     };
   }
 
-  const joinAll = batch(async (joins: string[][]) => {
-    return (await run("match_join", ...settings(), ...joins.flat())) as Reply[];
+  // One batch for all of it: what a guest asks in one breath is done in the order asked.
+  const askAll = batch(async (asked: string[][]) => {
+    return (await run("match_join", ...settings(), ...asked.flat())) as Reply[];
   }, 32);
 
-  async function join(
-    mode: "join" | "skip" | "resume",
+  async function ask(
+    mode: "join" | "skip" | "resume" | "leave",
     userId: string,
     nodeId: string,
-    wishes: Wishes,
-    roomId: string,
+    wishes: Wishes = {},
+    roomId = "",
   ): Promise<MatchState> {
     const { interests, language = OF_PROFILE, media = "text" } = wishes;
-    return toState(await joinAll([mode, userId, nodeId, interests?.join("\n") ?? OF_PROFILE, language, media, roomId]));
+    return toState(await askAll([mode, userId, nodeId, interests?.join("\n") ?? OF_PROFILE, language, media, roomId]));
   }
 
   return {
@@ -74,25 +75,23 @@ export function matchStore({ redis, run, config }: StoreContext) {
      * Takes a partner or waits. Wishes that are left out are those of the guest's profile. Already matched: says so. Already waiting: keeps the place, with the new wishes.
      * @throws `unavailable` for a guest without a socket
      */
-    join: (userId: string, nodeId: string, wishes: Wishes) => join("join", userId, nodeId, wishes, ""),
+    join: (userId: string, nodeId: string, wishes: Wishes) => ask("join", userId, nodeId, wishes),
 
     /** Ends that pair and joins again with the last wishes, in one step. A repeat never ends the next pair. */
-    skip: (userId: string, nodeId: string, roomId: string) => join("skip", userId, nodeId, {}, roomId),
+    skip: (userId: string, nodeId: string, roomId: string) => ask("skip", userId, nodeId, {}, roomId),
 
     /** Joins again with the last wishes; in a pair: says so. */
-    again: (userId: string, nodeId: string) => join("skip", userId, nodeId, {}, ""),
+    again: (userId: string, nodeId: string) => ask("skip", userId, nodeId),
 
     /** Back from a dropped connection: the place in the queue that was held is taken again. */
-    resume: (userId: string, nodeId: string) => join("resume", userId, nodeId, {}, ""),
+    resume: (userId: string, nodeId: string) => ask("resume", userId, nodeId),
 
     /** Leaves the queue, or ends the pair. `nodeId` asks, and tells its own sockets itself. */
-    async leave(userId: string, reason: MatchEndReason, nodeId = ""): Promise<void> {
-      await run("match_leave", userId, reason, "", nodeId);
-    },
+    leave: (userId: string, nodeId: string) => ask("leave", userId, nodeId),
 
     /** Ends this pair only. @returns whether it was theirs and open */
     async endPair(userId: string, roomId: string, reason: MatchEndReason): Promise<boolean> {
-      return (await run("match_leave", userId, reason, roomId, "")) !== "";
+      return (await run("match_leave", userId, reason, roomId)) === 1;
     },
 
     state: async (userId: string) => toState(await run("match_state", userId)),

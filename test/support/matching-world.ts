@@ -150,7 +150,7 @@ export class World {
       case "end":
         return stores.matching.endPair(id, this.#room(id, op.room), "left");
       case "leave":
-        return stores.matching.leave(id, "left");
+        return stores.matching.leave(id, nodeId);
       case "close":
         return here.delete(id) ? stores.presence.close(id, nodeId) : undefined;
       case "block":
