@@ -1,12 +1,12 @@
 /** The call's keys: M and V where nothing is written, Ctrl+D and Ctrl+E anywhere, F8 for the way out. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { isCommand } from "../shell/shortcuts.ts";
 import { toggleCamera, toggleMicrophone } from "./course.ts";
 import { panic } from "./panic.tsx";
 import { beside, small } from "./view.ts";
 
 export function useKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
       const alone = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -1,5 +1,5 @@
 /** Waiting for somebody, in the frame of the chat: what is looked for, for how long, and when that changes. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { MatchState } from "../../../shared/protocol/index.ts";
 import { Live } from "../presence/live.tsx";
 import { askToNotify, mayNotify } from "../presence/notify.ts";
@@ -24,7 +24,7 @@ export function Searching() {
     return () => clearInterval(timer);
   }, []);
   const cancel = () => void client.leaveQueue().catch(sayFailure);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) =>
       event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && cancel();
     addEventListener("keydown", onKey);

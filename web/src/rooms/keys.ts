@@ -1,5 +1,5 @@
 /** The keyboard in a chat: "/" writes, Esc takes back the last thing begun, and only then means the chat itself. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { openMenu, replyingTo } from "../messages/selection.ts";
 import { isCommand } from "../shell/shortcuts.ts";
 import { chosen, unchooseAll } from "../uploads/chosen.ts";
@@ -9,7 +9,7 @@ import { cancelNote, note } from "../voice/state.ts";
 
 /** @param onEscape where nothing else is open; absent in a chat that is over */
 export function useChatKeys(onEscape: (() => void) | undefined): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "/" && isCommand(event)) {
         event.preventDefault();

@@ -1,6 +1,6 @@
 /** The ways in for files: a button, Ctrl+U, a drop anywhere, a paste. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { acceptedFiles } from "../../../shared/client/index.ts";
 import { Icon } from "../shell/icon.tsx";
 import { choose } from "./chosen.ts";
@@ -8,7 +8,7 @@ import { t } from "../words/index.ts";
 
 export function Attach() {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!event.ctrlKey || event.altKey || event.shiftKey || event.key.toLowerCase() !== "u") return;
       event.preventDefault();
