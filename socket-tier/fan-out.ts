@@ -3,6 +3,7 @@
  * Also remembers how far each local room's log has been told (D8) and marks openings that a change has overtaken (D4).
  */
 import type { Cursor, EventName, EventPayload, Message } from "../shared/protocol/index.ts";
+import { withoutBody } from "../shared/stores/log.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
 
 /** An opening socket's watch over its guest and rooms: `overtaken` once any of them was told something. */
@@ -29,10 +30,18 @@ export class FanOut {
     to.emit(event, payload);
   }
 
-  message(message: Message, except?: GuestSocket): void {
-    const last = this.lastTold.get(message.roomId);
-    if (last) this.#advance(message.roomId, last, message);
-    this.tell(message.roomId, "message:sent", { message }, except);
+  /** @param apart guests whom it must not reach: they are told its place, and nothing of it */
+  message(message: Message, apart: readonly string[] = [], except?: GuestSocket): void {
+    const { roomId } = message;
+    const last = this.lastTold.get(roomId);
+    if (last) this.#advance(roomId, last, message);
+    if (apart.length === 0) return this.tell(roomId, "message:sent", { message }, except);
+    this.touch(roomId);
+    const { local } = this.#io;
+    local.to(roomId).except([...apart, ...(except ? [except.id] : [])]).emit("message:sent", { message });
+    const { rooms } = this.#io.of("/").adapter;
+    const kept = apart.flatMap((userId) => [...(rooms.get(userId) ?? [])]).filter((id) => rooms.get(roomId)?.has(id));
+    if (kept.length > 0) local.to(kept).emit("message:sent", { message: withoutBody(message) });
   }
 
   /** These sockets get what the room is told from now on. */

@@ -12,12 +12,12 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
     const span = tracing?.send({ ...draft, senderId: socket.data.userId });
     const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
     span?.asks();
-    const { message, repeated } = await stores.messages
+    const { message, repeated, apart } = await stores.messages
       .append(sender(socket), nodeId, draft, fanOut.lastTold.get(draft.roomId), attachment)
       .finally(() => span?.answered());
     if (!repeated) {
       metrics.messages += 1;
-      fanOut.message(message, socket);
+      fanOut.message(message, apart, socket);
       metrics.delivered(Date.parse(message.sentAt));
     }
     span?.end();
@@ -64,9 +64,9 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
 });
 
 export const messagesInbox = ({ fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
-  message({ room, epoch, seq, at, body }) {
+  message({ room, epoch, seq, at, body, apart }) {
     const message = stores.messages.told(room!, epoch!, Number(seq), Number(at), body!);
-    fanOut.message(message);
+    fanOut.message(message, apart?.split(","));
     metrics.delivered(Number(at));
     tracing?.told({ ...message, senderId: message.sender.id }, Number(at) - metrics.redisAheadMs);
   },

@@ -1,11 +1,12 @@
 /** What is said in groups: order, once, a day, and what is forgotten. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { requests } from "../shared/protocol/index.ts";
+import { type Message, requests } from "../shared/protocol/index.ts";
 import { limits } from "../shared/protocol/limits.ts";
+import { messages as messageRoutes } from "../shared/protocol/messages.ts";
 import { key } from "../shared/stores/keys.ts";
 import { type Client, createClient, type Saved, type Storage } from "../shared/client/index.ts";
 import { dump } from "./support/dump.ts";
-import { ageLog, apiOf, range, startGroup } from "./support/groups.ts";
+import { ageLog, apiOf, range, startGroup, strictly } from "./support/groups.ts";
 import type { Api } from "./support/http.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
 
@@ -44,6 +45,52 @@ describe("what is said", () => {
     }
     const { receipts } = await ada.ask("room:join", { roomId });
     expect(receipts).toEqual([{ userId: bob.user.id, deliveredSeq: 60, readSeq: 60 }]);
+  });
+
+  test("[M2] [D3] who blocked whom does not reach them in a group either, nor they them; the places stay, for all", async () => {
+    const { roomId, members } = await startGroup(cluster, 4);
+    const [ada, bob, cleo, dan] = members as [Talker, Talker, Talker, Talker];
+    await bob.say(roomId, "before");
+    await ada.ask("user:block", { userId: bob.user.id });
+    const again = await cluster.connect(1, ada.identity); // another tab, on the other node
+    const said = [];
+    for (const one of [bob, cleo, ada, dan]) said.push((await one.say(roomId, `by ${one.user.username}`)).message);
+    const textsOf = async (member: Talker) => {
+      await until("all is heard", () => member.all("message:sent").some(({ message }) => message.seq >= 4));
+      return member.all("message:sent").map(({ message }) => message.text ?? (message.deleted && message.seq));
+    };
+    const [byBob, byCleo, byAda, byDan] = said.map(({ text }) => text);
+    expect(await textsOf(cleo)).toEqual(["before", byBob, byAda, byDan]);
+    expect(await textsOf(dan)).toEqual(["before", byBob, byCleo, byAda]);
+    expect(await textsOf(ada)).toEqual(["before", 2, byCleo, byDan]);
+    expect(await textsOf(again)).toEqual([2, byCleo, byAda, byDan]);
+    expect(await textsOf(bob)).toEqual([byCleo, 4, byDan]);
+
+    const [full, hers, his] = await Promise.all(
+      [cleo, ada, bob].map((one) => one.ask("message:history", { roomId, after: 0 }).then((page) => page.messages)),
+    );
+    const read = (messages: Message[]) => messages.map(({ text, deleted }) => text ?? deleted);
+    expect(read(full!)).toEqual(["before", byBob, byCleo, byAda, byDan]);
+    expect(read(hers!)).toEqual([true, true, byCleo, byAda, byDan]);
+    expect(read(his!)).toEqual(["before", byBob, byCleo, true, byDan]);
+    const { id, seq, sender, clientMessageId, sentAt } = full![1]!;
+    const place = {
+      id,
+      roomId,
+      epoch: full![1]!.epoch,
+      seq,
+      clientMessageId,
+      sender,
+      kind: "text",
+      deleted: true,
+      sentAt,
+    };
+    expect(hers![1]).toEqual(place);
+    expect(ada.all("message:sent")[1]!.message).toEqual(place);
+    const back = await cluster.connect(0, ada.identity);
+    expect(read(back.welcome.rooms[0]!.messages)).toEqual(read(hers!));
+    const route = await api.ask(`/api/rooms/${roomId}/messages?after=0`, { token: ada.identity.token });
+    expect(strictly(messageRoutes.routes["GET /api/rooms/:id/messages"].answer, route.text).messages).toEqual(hers);
   });
 
   test("[D2] one clientMessageId, sent at once through both nodes, is one message; another member's is another", async () => {

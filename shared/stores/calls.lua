@@ -110,7 +110,11 @@ local function dropCaller(room, guest)
   dropPerson(c, p, 'left')
   if countOf(c, 'joined') > 0 then
     table.remove(c.people, i)
-    if c.startedBy == guest then c.startedBy = c.people[1].userId end
+    if c.startedBy == guest then
+      for _, other in ipairs(c.people) do
+        if other.state == 'joined' then c.startedBy = other.userId break end
+      end
+    end
     for _, count in ipairs(redis.call('HKEYS', K.signals .. id)) do
       if string.find(count, guest, 1, true) then redis.call('HDEL', K.signals .. id, count) end
     end

@@ -64,6 +64,11 @@ local function alive(guest, at)
   return expires and tonumber(expires) > at
 end
 
+-- Has the guest blocked anybody, or anybody them?
+local function hasBlocks(guest)
+  return redis.call('EXISTS', K.blocks .. guest, K.blockedBy .. guest) > 0
+end
+
 -- Either way: neither reaches the other.
 local function isBlocked(guest, other)
   return redis.call('SISMEMBER', K.blocks .. guest, other) == 1 or redis.call('SISMEMBER', K.blockedBy .. guest, other) == 1

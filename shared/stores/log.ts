@@ -21,6 +21,19 @@ export function toMessage(
   return { id: messageId(epoch, seq), ...said, stamp: stamp(said) };
 }
 
+/** What is left of a message that is deleted, or not for this reader: its place, and whose it was. */
+export const withoutBody = ({ id, roomId, epoch, seq, clientMessageId, sender, kind, sentAt }: Message): Message => ({
+  id,
+  roomId,
+  epoch,
+  seq,
+  clientMessageId,
+  sender,
+  kind,
+  deleted: true,
+  sentAt,
+});
+
 export const refusals: Record<number, () => PasserbyError> = {
   [-1]: () => new PasserbyError("not-found", "There is no such room, or not any more"),
   [-2]: () => new PasserbyError("forbidden", "You are not a member of this room"),

@@ -4,7 +4,7 @@ import type { Cursor, Draft, Message, Receipt, User } from "../protocol/index.ts
 import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
-import { type Body, refusals, refuse, toMessage } from "./log.ts";
+import { type Body, refusals, refuse, toMessage, withoutBody } from "./log.ts";
 import { readRoom, type Range } from "./room-view.ts";
 import { followRun } from "./run.ts";
 import type { Reply } from "./scripts.ts";
@@ -37,6 +37,7 @@ export function messageStore(context: StoreContext) {
      * gives the same message again, with `repeated`. A reply is to a message of the same log.
      * @param told how far this node has told the log: one that knows less was rolled back, and goes on under a new epoch
      * @param attachment what `uploads.attach` gave for it
+     * @returns `apart`: members of a group who are blocked by the sender, or block them
      * @throws `not-found`, `forbidden`, `room-closed`
      */
     async append(
@@ -45,7 +46,7 @@ export function messageStore(context: StoreContext) {
       draft: Draft,
       told?: Cursor,
       attachment?: Message["attachment"],
-    ): Promise<{ message: Message; repeated: boolean }> {
+    ): Promise<{ message: Message; repeated: boolean; apart: string[] }> {
       const body: Body = {
         clientMessageId: draft.clientMessageId,
         sender,
@@ -62,21 +63,13 @@ export function messageStore(context: StoreContext) {
           draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String),
         ),
       });
-      const [seq, epoch, at, kept] = reply as [number, string, string | number, string?];
+      const [seq, epoch, at, kept, apart] = reply as [number, string, string | number, (string | null)?, string?];
       refuse(seq);
-      if (kept === "") {
-        const {
-          text: _,
-          replyTo: __,
-          attachment: ___,
-          stamp: ____,
-          ...stub
-        } = toMessage(stamps, draft.roomId, epoch, seq, Number(at), text);
-        return { message: { ...stub, deleted: true }, repeated: true };
-      }
+      const message = toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept || text);
       return {
-        message: toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept ?? text),
-        repeated: kept !== undefined,
+        message: kept === "" ? withoutBody(message) : message,
+        repeated: typeof kept === "string",
+        apart: apart?.split(",") ?? [],
       };
     },
 

@@ -55,4 +55,13 @@ if from <= to then
     end
   end
 end
+if m[1] == 'group' and hasBlocks(guest) then -- of those apart from the reader: the places alone
+  for _, entry in ipairs(page) do
+    local said = cjson.decode(entry[2][4])
+    if isBlocked(guest, said.sender.id) then
+      local stub = { clientMessageId = said.clientMessageId, sender = said.sender, kind = said.kind, at = tonumber(entry[2][2]) }
+      marks[#marks + 1] = { tonumber(string.match(entry[1], '^%d+')), '', cjson.encode(stub) }
+    end
+  end
+end
 return { 'ok', m, members, receipts, page, marks, more and 1 or 0, gap and 1 or 0, count }
