@@ -38,7 +38,10 @@ export class FanOut {
     if (apart.length === 0) return this.tell(roomId, "message:sent", { message }, except);
     this.touch(roomId);
     const { local } = this.#io;
-    local.to(roomId).except([...apart, ...(except ? [except.id] : [])]).emit("message:sent", { message });
+    local
+      .to(roomId)
+      .except([...apart, ...(except ? [except.id] : [])])
+      .emit("message:sent", { message });
     const { rooms } = this.#io.of("/").adapter;
     const kept = apart.flatMap((userId) => [...(rooms.get(userId) ?? [])]).filter((id) => rooms.get(roomId)?.has(id));
     if (kept.length > 0) local.to(kept).emit("message:sent", { message: withoutBody(message) });
