@@ -158,11 +158,11 @@ describe("coming and going", () => {
     await a.ask("user:block", { userId: b.user.id });
     expect(await b.next("match:ended")).toEqual({ roomId: pair, reason: "blocked" });
     await b.say(roomId, "still here");
-    expect((await a.next("message:sent")).message.text).toBe("still here");
+    expect((await a.next("message:sent")).message).toMatchObject({ seq: 1, deleted: true });
     await a.ask("match:join", {});
     await a.ask("match:leave", {});
     await a.say(roomId, "both");
-    expect((await b.next("message:sent")).message.text).toBe("both");
+    expect((await b.next("message:sent")).message).toMatchObject({ seq: 2, deleted: true });
   });
 });
 
