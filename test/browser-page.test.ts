@@ -1,56 +1,38 @@
 /** Every screen at three sizes in both themes: nothing stands out, nothing axe-core objects to, all of it by keyboard, from right to left, and without a network. */
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { objections } from "./support/axe.ts";
 import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+import { examine, sizes } from "./support/screens.ts";
 import { stranger } from "./support/stranger.ts";
 
-const sizes = { phone: { width: 360, height: 740 }, tablet: { width: 820, height: 1180 }, desk: desktop.viewport };
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
 
 let product: Product;
 beforeAll(async () => {
   product = await startProduct({ EVENTS_PER_MINUTE: "100000", API_PER_15_MIN: "10000", GUESTS_PER_15_MIN: "1000" });
 }, 300_000);
+afterEach(() => product?.part());
 afterAll(async () => product?.[Symbol.asyncDispose]());
-
-/** Every size and theme, with a picture of each; the narrow dark one and the wide light one are examined. */
-async function examine(page: Page, name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-      const where = `${name}-${size}-${colorScheme}`;
-      await product.shot(page, where);
-      if (!(await fits(page))) found.push(`${where} is wider than the screen`);
-      if (where.endsWith("phone-dark") || where.endsWith("desk-light"))
-        found.push(...(await objections(page)).map((text) => `${where} ${text}`));
-    }
-  }
-  return found;
-}
 
 test("the first visit: start, what to mind among strangers, settings, shortcuts, status", async () => {
   const { page, faults } = await product.person(desktop, {});
-  const found = await examine(page, "start");
+  const found = await examine(product, page, "start");
   await begin(page);
   const note = page.getByRole("dialog", { name: "Before you meet a stranger" });
   await note.waitFor();
-  found.push(...(await examine(page, "safety")));
+  found.push(...(await examine(product, page, "safety")));
   await note.getByRole("button", { name: "Not now" }).click();
   await note.waitFor({ state: "detached" });
   expect(await page.getByRole("button", { name: "Start chatting" }).isVisible()).toBe(true);
 
   await page.keyboard.press("Shift+?");
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
-  found.push(...(await examine(page, "shortcuts")));
+  found.push(...(await examine(product, page, "shortcuts")));
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Settings" }).click();
   const settings = page.getByRole("dialog", { name: "Settings" });
   await settings.waitFor();
-  found.push(...(await examine(page, "settings")));
+  found.push(...(await examine(product, page, "settings")));
   await settings.getByRole("radio", { name: "Dark" }).check();
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
   expect(await scheme()).toBe("dark");
@@ -60,7 +42,7 @@ test("the first visit: start, what to mind among strangers, settings, shortcuts,
 
   await page.goto(`${product.url}/status`);
   await page.getByText("Everything works.").waitFor();
-  found.push(...(await examine(page, "status")));
+  found.push(...(await examine(product, page, "status")));
   expect(await page.getByRole("row").count()).toBe(3); // two nodes
   expect(found).toEqual([]);
   expect(faults).toEqual([]);
@@ -71,18 +53,18 @@ test("searching, a chat with long words, short ones, answers and a stranger's li
   await page.getByLabel("Interests").fill("long_distance_swimming,chess,");
   await begin(page);
   await page.getByRole("heading", { name: /Looking for/ }).waitFor();
-  const found = await examine(page, "searching");
+  const found = await examine(product, page, "searching");
   await using other = await stranger(product.url, "Name_of_20_letters_x");
   await other.meet();
   await page.getByText("Say hello").waitFor();
-  found.push(...(await examine(page, "chat-empty")));
+  found.push(...(await examine(product, page, "chat-empty")));
   await other.say("Hi", "How are you?", LONG, "See https://example.com/a/very/long/path?with=many&parameters=in_it");
   await page.getByRole("textbox", { name: /^Message to/ }).fill("Well, thanks.\nAnd you?");
   await page.keyboard.press("Enter");
   const [room] = Object.values(other.client.getState().rooms);
   await other.client.react(room!.id, other.client.getState().rooms[room!.id]!.log.shown[0]!.id, "👍", true);
   await page.locator(".ticks.delivered, .ticks.read").first().waitFor();
-  found.push(...(await examine(page, "chat")));
+  found.push(...(await examine(product, page, "chat")));
   await page.setViewportSize(sizes.desk);
   await page.getByRole("button", { name: "Emoji" }).click();
   await page.getByRole("searchbox", { name: "Search emoji" }).fill("grinning cat");
@@ -91,17 +73,17 @@ test("searching, a chat with long words, short ones, answers and a stranger's li
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Food and drink" }).click();
   await page.getByRole("button", { name: "grapes" }).click();
-  found.push(...(await examine(page, "emoji")));
+  found.push(...(await examine(product, page, "emoji")));
   await page.setViewportSize(sizes.desk);
   await page.keyboard.press("Escape");
   await page.getByRole("searchbox", { name: "Search emoji" }).waitFor({ state: "detached" });
   expect(await page.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("😺🍇");
   await page.getByRole("button", { name: "Message actions" }).last().click();
-  found.push(...(await examine(page, "chat-menu")));
+  found.push(...(await examine(product, page, "chat-menu")));
   await page.keyboard.press("Escape");
   await other.client.leave(room!.id);
   await page.getByText(/has left the chat/).waitFor();
-  found.push(...(await examine(page, "ended")));
+  found.push(...(await examine(product, page, "ended")));
   expect(found).toEqual([]);
   expect(faults).toEqual([]);
 });
@@ -116,7 +98,7 @@ test("from right to left, in Arabic, chosen on the page and kept", async () => {
     "ar",
     "rtl",
   ]);
-  const found = await examine(page, "rtl-start");
+  const found = await examine(product, page, "rtl-start");
   await page.getByRole("button", { name: "ابدأ المحادثة" }).click();
   await using other = await stranger(product.url, "Latin_Name");
   await other.meet();
@@ -129,7 +111,7 @@ test("from right to left, in Arabic, chosen on the page and kept", async () => {
     [".message.mine .bubble", ".message.theirs .bubble"].map((one) => page.locator(one).first().boundingBox()),
   );
   expect(mine!.x).toBeLessThan(theirs!.x);
-  found.push(...(await examine(page, "rtl-chat")));
+  found.push(...(await examine(product, page, "rtl-chat")));
   expect(found).toEqual([]);
   expect(faults).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findTurnServer } from "../local/turn.ts";
 import { installPackage } from "../local/programs.ts";
 import { begin, callFlags, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+import { examine } from "./support/screens.ts";
 import { flows, heard, routes, sources, watchMedia } from "./support/media.ts";
 
 let product: Product;
@@ -102,8 +103,7 @@ test("[C1] three pages of one room see each other; one leaves, the other two go 
       await show.first().click();
       await expect.poll(() => show.count()).toBe(left);
     }
-  await Promise.all([product.shot(x, "group-call-desktop"), product.shot(y, "group-call-mobile")]);
-  expect(await fits(y)).toBe(true);
+  expect(await examine(product, x, "group-call")).toEqual([]);
   await button(z, "Hang up").click();
   for (const page of [x, y]) await expect.poll(() => page.locator(".call .tile:not(.self)").count()).toBe(1);
   await flows(x);

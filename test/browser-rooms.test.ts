@@ -1,12 +1,12 @@
 /** Rooms as people have them: made, found, entered by a link, talked in, left; full, gone and closed; beside a pair. */
 import type { Page } from "playwright-core";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../shared/config.ts";
 import { createStores } from "../shared/stores/index.ts";
-import { objections } from "./support/axe.ts";
-import { begin, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
+import { begin, desktop, mobile, startProduct, type Product } from "./support/browser.ts";
 import { freshRedisUrl } from "./support/redis.ts";
+import { examine, speak } from "./support/screens.ts";
 
 let product: Product;
 let redis: Redis;
@@ -17,6 +17,7 @@ beforeAll(async () => {
   redis = new Redis(REDIS_URL);
   stores = createStores({ redis, config: loadConfig({ REDIS_URL, NODE_ENV: "test" }) });
 }, 300_000);
+afterEach(() => product?.part());
 afterAll(async () => {
   redis?.disconnect();
   await product?.[Symbol.asyncDispose]();
@@ -29,15 +30,7 @@ const say = async (page: Page, text: string) => {
 };
 const sees = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 const roomIdOf = (page: Page) => new URL(page.url()).hash.replace("#/room/", "");
-/** A picture of it, and nothing that axe-core objects to; what moves has come to rest. */
-async function examine(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    return Promise.allSettled(ending.map(({ finished }) => finished));
-  });
-  await product.shot(page, name);
-  expect([name, await objections(page)]).toEqual([name, []]);
-}
+const looks = async (page: Page, name: string) => expect(await examine(product, page, name)).toEqual([]);
 /** From the start page, as whoever has a name by now. */
 async function make(page: Page, name: string, unlisted = false): Promise<string> {
   await expect.poll(() => page.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
@@ -55,7 +48,7 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
   await button(a, "New room").click();
   await button(a, "Make the room").click();
   await sees(a, "Give the room a name.");
-  await examine(a, "rooms-create-desktop-light");
+  await looks(a, "rooms-create");
   await button(a, "Close").click();
   const roomId = await make(a, "Night owls & <b>tea</b>");
   await sees(a, "Nobody has said anything yet. Say hello.");
@@ -63,8 +56,7 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
 
   await button(b, "Show public rooms").click();
   await b.getByRole("link", { name: /Night owls/ }).waitFor();
-  await examine(b, "rooms-list-mobile-dark");
-  expect(await fits(b)).toBe(true);
+  await looks(b, "rooms-list");
   await b.getByRole("link", { name: /Night owls/ }).click();
   await sees(b, "Anybody awake?");
   await say(b, "Hardly");
@@ -74,21 +66,22 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
   const link = await a.getByLabel("Link to this room").inputValue();
   expect(link).toBe(`${product.url}/#/room/${roomId}`);
   await a.getByText("Online").nth(1).waitFor();
-  await examine(a, "rooms-members-desktop-light");
+  await looks(a, "rooms-members");
   await a.keyboard.press("Escape");
 
   await c.goto(link);
   await c.getByRole("heading", { name: "You're invited to a room" }).waitFor();
   await expect.poll(() => c.getByLabel("Your name for today").inputValue()).toMatch(/^\w{3,20}$/);
-  await examine(c, "rooms-invited-desktop-light");
+  await looks(c, "rooms-invited");
   await button(c, "Join the room").click();
   for (const text of ["Anybody awake?", "Hardly"]) await sees(c, text);
   await say(c, "Me too");
   for (const page of [a, b]) await sees(page, "Me too");
   for (const page of [a, b, c]) await button(page, "3 members").waitFor();
-  await examine(a, "rooms-group-desktop-light");
-  await examine(b, "rooms-group-mobile-dark");
-  expect(await fits(b)).toBe(true);
+  await looks(a, "rooms-group");
+  await speak(product, a, "ar");
+  await looks(a, "rtl-rooms-group");
+  await speak(product, a, "en");
 
   await b.reload(); // still in, where they were
   await sees(b, "Me too");
@@ -122,18 +115,17 @@ test("[P1] a full room, one that is not there, and one that is closed each say s
   await button(page, "Show public rooms").click();
   await page.getByRole("link", { name: /A very small room.*Full: 2 members/s }).click();
   await page.getByRole("heading", { name: "This room is full" }).waitFor();
-  await examine(page, "rooms-full-mobile-dark");
-  expect(await fits(page)).toBe(true);
+  await looks(page, "rooms-full");
   await stores.rooms.leave(second.user.id, "", id);
   await button(page, "Try again").click();
   await sees(page, "Nobody has said anything yet. Say hello.");
   await stores.rooms.close(id, "moderated");
   await sees(page, "This room was closed, and what was said in it is forgotten.");
-  await examine(page, "rooms-closed-mobile-dark");
+  await looks(page, "rooms-closed");
   await page.goto(`${product.url}/#/room/${id}`);
   await page.reload();
   await page.getByRole("heading", { name: "This room isn't there any more" }).waitFor();
-  await examine(page, "rooms-gone-mobile-dark");
+  await looks(page, "rooms-gone");
   await button(page, "See other rooms").click();
   await button(page, "New room").waitFor();
   expect(faults.filter((fault) => !fault.includes("404"))).toEqual([]);
@@ -153,7 +145,7 @@ test("[M1] a room beside a pair: each goes on while the other is looked at, and 
   await stores.messages.append(guest.user, "", draft);
   const rooms = a.getByRole("link", { name: "Your rooms" });
   await rooms.getByText("1", { exact: true }).waitFor();
-  await examine(a, "rooms-beside-desktop-light");
+  await looks(a, "rooms-beside");
   await rooms.click();
   await a.getByRole("link", { name: /Beside/ }).click();
   await sees(a, "knock knock");

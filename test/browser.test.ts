@@ -1,7 +1,7 @@
 /** Two people talk: the whole product, from the landing to the end of a chat. */
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { begin, desktop, fits, mobile, startProduct, type Person, type Product } from "./support/browser.ts";
 
 const SCRIPT_BUDGET_BYTES = 80 * 1024;
@@ -10,6 +10,7 @@ let product: Product;
 beforeAll(async () => {
   product = await startProduct();
 }, 300_000);
+afterEach(() => product?.part());
 afterAll(async () => product?.[Symbol.asyncDispose]());
 
 const say = async (page: Page, text: string) => {

@@ -37,6 +37,8 @@ export interface Product extends AsyncDisposable {
     prepare?: (context: BrowserContext) => Promise<unknown>,
   ) => Promise<Person>;
   shot: (page: Page, name: string) => Promise<unknown>;
+  /** After a test, however it went: its people are gone, so that whoever still searched is not met in the next one. */
+  part: () => Promise<void>;
 }
 
 /** The system's Chromium; where one may, it is installed. */
@@ -71,6 +73,17 @@ export const callFlags = [
   "--allow-loopback-in-peer-connection",
 ];
 
+/** Of the guest of that tab nothing is left, no place in the queue either. */
+async function signOut(page: Page): Promise<void> {
+  if (page.isClosed()) return;
+  const { token, origin } = await page.evaluate(() => {
+    const kept = JSON.parse(sessionStorage.getItem("passerby") ?? "{}") as { credentials?: { token: string } };
+    return { token: kept.credentials?.token, origin: location.origin };
+  });
+  if (!token) return;
+  await fetch(`${origin}/api/guest/me`, { method: "DELETE", headers: { authorization: `Bearer ${token}` } });
+}
+
 /** @param settings environment of this start @param flags of Chromium */
 export async function startProduct(settings: Record<string, string> = {}, flags: string[] = []): Promise<Product> {
   const [httpPort, socketPort] = [await freePort(), await freePort()];
@@ -100,11 +113,13 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
   });
   const shots = join(root, ".data/screenshots");
   const browser = await launch(flags);
+  const people = new Set<Page>();
 
   const person: Product["person"] = async (options, settings = { agreed: true, blur: false }, prepare) => {
     const context = await browser.newContext(options);
     await prepare?.(context);
     const page = await context.newPage();
+    people.add(page);
     const faults: string[] = [];
     const scripts = new Map<string, Buffer>();
     let live: WebSocketRoute | undefined;
@@ -148,6 +163,14 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
     browser,
     person,
     shot: (page, name) => page.screenshot({ path: join(shots, `${name}.jpg`), type: "jpeg", quality: 85 }),
+    async part() {
+      const gone = [...people].map(async (page) => {
+        people.delete(page);
+        await signOut(page).catch(() => undefined); // a page that hangs or is closed has nobody to sign out
+        await page.context().close();
+      });
+      await Promise.all(gone);
+    },
     async [Symbol.asyncDispose]() {
       await browser.close();
       child.kill("SIGTERM");
