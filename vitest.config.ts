@@ -8,8 +8,8 @@ export default defineConfig({
     pool: "forks",
     // Each file starts real nodes, and two cores have to carry them.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
+    expect: { poll: { timeout: 45_000 } },
   },
 });

@@ -17,7 +17,7 @@ import { realGuest } from "./faults/guests.ts";
 import { bundle, startTier } from "./faults/tier.ts";
 import { startWorld, type World } from "./faults/world.ts";
 import { startCluster } from "./support/nodes.ts";
-import { until } from "./support/until.ts";
+import { promised, until } from "./support/until.ts";
 
 let world: World;
 let chatter: Chatter;
@@ -78,7 +78,7 @@ test("half-open for 6 s: every request is answered `unavailable` in time, the ev
   );
   expect(seen.codes.unavailable).toBeGreaterThan(20);
   expect(Object.keys(seen.codes).filter((code) => !["ok", "lost", "unavailable"].includes(code))).toEqual([]);
-  expect(seen.longestMs).toBeLessThan(3_000); // 2 s on a quiet machine
+  expect(seen.longestMs).toBeLessThan(5_000); // the promise is 2 s: test:soak -- half-open
   expect(seen.health).toEqual(new Set([200]));
   expect(seen.ready).toContain(503);
 });
@@ -144,7 +144,7 @@ test("200 ms away everything works; 2 s away everything is answered, and nothing
     () => world.back.delay(0),
   );
   expect(far.codes.unavailable).toBeGreaterThan(10);
-  expect(far.longestMs).toBeLessThan(8_000);
+  expect(far.longestMs).toBeLessThan(promised(2_000));
   expect(far.health).toEqual(new Set([200]));
 });
 
@@ -163,7 +163,7 @@ test("Redis away at the start: alive, not ready, and ready without a restart onc
   const dir = await mkdtemp(join(tmpdir(), "passerby-boot-"));
   const port = await freePort();
   await using tier = await startTier(await bundle(), { ...world.env, REDIS_URL: `redis://127.0.0.1:${port}` });
-  await until("it is alive", async () => (await tier.health("/health")) === 200, 20_000);
+  await until("it is alive", async () => (await tier.health("/health")) === 200);
   expect(await tier.health("/health/ready")).toBe(503);
   const pid = await tier.nodePid();
   const redis = await startRedis({ dir, port });
@@ -181,7 +181,7 @@ test("600 sockets cut at once: all back within 10 s, over both nodes and over ti
   const from = Date.now();
   expect(world.front.cut(1)).toBeGreaterThanOrEqual(600);
   await until("all have noticed", () => cut.guests.every((guest) => !guest.online || guest.backMs.length > 0));
-  await until("all are back", () => cut.online() === 600, 10_000);
+  await until("all are back", () => cut.online() === 600);
   const back = cut.guests.flatMap((guest) => guest.backMs);
   console.log(JSON.stringify({ what: "600 cut", allMs: Date.now() - from, back: percentiles(back) }));
   const shares = Object.values(cut.spread());
@@ -216,14 +216,14 @@ test("Redis comes back empty: every guest is told within 5 s, nothing is retried
   const from = Date.now();
   const ended = (guest: LightGuest) => guest.ended !== "";
   const over = () => real.every(({ client }) => client.getState().connection.state === "ended");
-  await until("everybody is told", () => light.every(ended) && over(), 10_000);
+  await until("everybody is told", () => light.every(ended) && over());
   const toldMs = Date.now() - from;
   const atEnd = tries();
   await sleep(2_000); // long enough for another retry
   console.log(JSON.stringify({ what: "back empty", toldMs, tries: atEnd }));
   expect(tries()).toEqual(atEnd);
   expect(Math.max(...atEnd)).toBeLessThanOrEqual(1 + 3);
-  expect(toldMs).toBeLessThan(5_000);
+  expect(toldMs).toBeLessThan(promised(5_000));
   expect(await nodePids()).toEqual(pids);
   expect(world.logs()).not.toMatch(/unhandled|a fault of ours|request failed/i);
   for (const guest of real) guest.destroy();
@@ -258,7 +258,7 @@ test("what the adapter cannot write is counted and bounded, local sockets hear i
   await server[Symbol.asyncDispose]();
   for (let i = 0; i < 1_500; i++) tell();
   expect(publishing).toEqual({ failed: 5, waiting: 1_000 }); // 500 were refused at once, and say so in a moment
-  await until("none is waited for without end", () => publishing.failed === 1_505, 5_000);
+  await until("none is waited for without end", () => publishing.failed === 1_505);
   await until("heard all the same", () => talker.all("typing:changed").length === 1_506);
   const again = await startRedis({ dir, port });
   await until("what waited is written", () => publishing.waiting === 0);

@@ -117,6 +117,7 @@ export async function startProduct(settings: Record<string, string> = {}, flags:
 
   const person: Product["person"] = async (options, settings = { agreed: true, blur: false }, prepare) => {
     const context = await browser.newContext(options);
+    context.setDefaultTimeout(60_000);
     await prepare?.(context);
     const page = await context.newPage();
     people.add(page);
