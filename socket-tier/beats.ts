@@ -109,13 +109,11 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   }
 
   async function tellMissed(roomId: string, after: number): Promise<void> {
-    const userId = fanOut.someone(roomId);
-    if (!userId) return;
-    const page = await stores.messages.history(userId, { roomId, after }).catch((error: unknown) => {
-      if (error instanceof PasserbyError) return undefined; // they left, or it ended, in between
+    const missed = await stores.messages.missed(roomId, after).catch((error: unknown) => {
+      if (error instanceof PasserbyError) return []; // it ended in between
       throw error;
     });
-    for (const message of page?.messages ?? []) fanOut.message(message);
+    for (const { message, apart } of missed) fanOut.message(message, apart);
   }
 
   let lastStats = "";

@@ -77,12 +77,6 @@ export class FanOut {
     return this.#io.of("/").adapter.rooms.has(roomId);
   }
 
-  /** A guest of this node who is in it. */
-  someone(roomId: string): string | undefined {
-    const [socketId] = this.#io.of("/").adapter.rooms.get(roomId) ?? [];
-    return socketId && this.#io.of("/").sockets.get(socketId)?.data.userId;
-  }
-
   /** Forgets the rooms that no local socket is in any more. */
   prune(): void {
     for (const roomId of this.lastTold.keys()) if (!this.holds(roomId)) this.lastTold.delete(roomId);

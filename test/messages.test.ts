@@ -3,6 +3,7 @@ import { limits } from "../shared/protocol/limits.ts";
 import { messageId } from "../shared/protocol/ids.ts";
 import { key } from "../shared/stores/keys.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
+import { promised } from "./support/until.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -176,7 +177,7 @@ test("[D8] a message whose push was lost arrives within 15 s", async () => {
   // Stored as if by the partner's own node, so that no inbox has it.
   const draft = { roomId: room, clientMessageId: "lost", kind: "text" as const, text: "lost push" };
   await cluster.stores.messages.append(a.user, cluster.nodes[1]!.id, draft);
-  expect((await b.next("message:sent", 15_000)).message).toMatchObject({ seq: 2, text: "lost push" });
+  expect((await b.next("message:sent", promised(15_000))).message).toMatchObject({ seq: 2, text: "lost push" });
 });
 
 test("[D3] reactions and deletions reach both nodes, and history shows what became of a message", async () => {

@@ -87,9 +87,21 @@ describe("what is said", () => {
     };
     expect(hers![1]).toEqual(place);
     expect(ada.all("message:sent")[1]!.message).toEqual(place);
+
+    // A push that their node never got, and finds in the log.
+    const draft = { roomId, clientMessageId: "unheard", kind: "text" as const, text: "unheard" };
+    await cluster.stores.messages.append(bob.user, cluster.nodes[0]!.id, draft);
+    const sixth = (member: Talker) =>
+      until("it is found", () => member.all("message:sent").find(({ message }) => message.seq === 6)?.message);
+    expect(await Promise.all([cleo, dan, ada].map(sixth))).toMatchObject([
+      { text: "unheard" },
+      { text: "unheard" },
+      { deleted: true },
+    ]);
+
     const back = await cluster.connect(0, ada.identity);
-    expect(read(back.welcome.rooms[0]!.messages)).toEqual(read(hers!));
-    const route = await api.ask(`/api/rooms/${roomId}/messages?after=0`, { token: ada.identity.token });
+    expect(read(back.welcome.rooms[0]!.messages)).toEqual([...read(hers!), true]);
+    const route = await api.ask(`/api/rooms/${roomId}/messages?after=0&limit=5`, { token: ada.identity.token });
     expect(strictly(messageRoutes.routes["GET /api/rooms/:id/messages"].answer, route.text).messages).toEqual(hers);
   });
 

@@ -69,6 +69,18 @@ local function hasBlocks(guest)
   return redis.call('EXISTS', K.blocks .. guest, K.blockedBy .. guest) > 0
 end
 
+-- Of a group: the members whom this guest's messages must not reach, 'guest,guest'.
+local function apartFrom(room, guest)
+  if not hasBlocks(guest) then return '' end
+  local apart, members = {}, redis.call('HKEYS', K.members .. room)
+  for _, set in ipairs({ K.blocks .. guest, K.blockedBy .. guest }) do
+    for n, is in ipairs(redis.call('SMISMEMBER', set, unpack(members))) do
+      if is == 1 then apart[#apart + 1] = members[n] end
+    end
+  end
+  return table.concat(apart, ',')
+end
+
 -- Either way: neither reaches the other.
 local function isBlocked(guest, other)
   return redis.call('SISMEMBER', K.blocks .. guest, other) == 1 or redis.call('SISMEMBER', K.blockedBy .. guest, other) == 1

@@ -2,16 +2,6 @@
 -- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
 -- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
 -- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
-local function apartFrom(room, guest)
-  local apart, members = {}, redis.call('HKEYS', K.members .. room)
-  for _, set in ipairs({ K.blocks .. guest, K.blockedBy .. guest }) do
-    for n, is in ipairs(redis.call('SMISMEMBER', set, unpack(members))) do
-      if is == 1 then apart[#apart + 1] = members[n] end
-    end
-  end
-  return table.concat(apart, ',')
-end
-
 local node, keep, run, at, out = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}
 for i = 4, #ARGV, 8 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
@@ -53,7 +43,7 @@ for i = 4, #ARGV, 8 do
         for n = math.max(1, seq - keep - 99), seq - keep do redis.call('HDEL', K.marks .. room, 'r' .. n, 'x' .. n) end
         redis.call('ZREMRANGEBYSCORE', K.seen .. room, '-inf', seq - 10 * keep)
       end
-      local apart = group and hasBlocks(guest) and apartFrom(room, guest) or ''
+      local apart = group and apartFrom(room, guest) or ''
       tellRoom(room, m[3], node, 'op', 'message', 'room', room, 'epoch', m[2], 'seq', seq, 'at', at, 'body', body, unpack(apart ~= '' and { 'apart', apart } or {}))
       answer = apart == '' and { seq, m[2], at } or { seq, m[2], at, false, apart }
     end

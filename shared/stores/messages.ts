@@ -83,6 +83,15 @@ export function messageStore(context: StoreContext) {
       return { epoch: room.epoch, messages, more, gap };
     },
 
+    /** What a node missed of a log, and whom each message must not reach. @throws `not-found` */
+    async missed(roomId: string, after: number): Promise<{ message: Message; apart: string[] }[]> {
+      const { room, messages } = await readRoom(context, "", roomId, { after }, false);
+      const senders = room.kind === "group" ? [...new Set(messages.map(({ sender }) => sender.id))] : [];
+      const told = senders.length === 0 ? [] : ((await run("room_apart", roomId, ...senders)) as string[]);
+      const apart = new Map(senders.map((id, i) => [id, told[i]!.split(",").filter(Boolean)]));
+      return messages.map((message) => ({ message, apart: apart.get(message.sender.id) ?? [] }));
+    },
+
     /** Cumulative receipts of the recipient's client (D6). @returns where the log ends, and whether anything rose */
     async ack(userId: string, nodeId: string, roomId: string, deliveredSeq: number, readSeq: number) {
       const reply = await run("message_ack", roomId, userId, nodeId, deliveredSeq, readSeq);

@@ -1,13 +1,13 @@
 -- @include common rooms
 -- A member's view of a room: meta, members, receipts and a page of its log; of a large room a hundred members and one's own receipts.
--- Whoever has a group's id may look at it: what it is, and how many are in.
+-- Whoever has a group's id may look at it: what it is, and how many are in. Guest '' is a node, which knows whom it may tell.
 -- ARGV room, guest, mode (newest | after | before | look), seq, limit, epoch the reader has ('' = none), whole? 1|0
 -- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap, how many members}
 local room, guest, mode, seq, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch', 'seq', 'first', 'capacity', 'createdAt', 'name', 'visibility')
 if not m[1] then return { 'not-found' } end
 local count = redis.call('HLEN', K.members .. room)
-if redis.call('HEXISTS', K.members .. room, guest) == 0 then
+if guest ~= '' and redis.call('HEXISTS', K.members .. room, guest) == 0 then
   if mode == 'look' and m[1] == 'group' then return { 'ok', m, {}, {}, {}, {}, 0, 0, count } end
   return { 'forbidden' }
 end

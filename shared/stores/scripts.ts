@@ -31,6 +31,7 @@ const names = [
   "reap",
   "report_create",
   "report_look",
+  "room_apart",
   "room_close",
   "room_create",
   "room_join",
