@@ -7,7 +7,8 @@ import type { Logger } from "../shared/logger.ts";
 import { collectFigures } from "./figures.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
-const HANGS_MS = 8_000;
+/** Unheard of for so long it hangs; while it starts, loading its code on a busy machine may take as long. */
+const HANGS_MS = { serving: 8_000, starting: 30_000 };
 const BACK_OFF_MS = { first: 200, most: 10_000 };
 /** This many exits by themselves within the window are a crash loop. */
 const CRASH_LOOP = { exits: 5, windowMs: 60_000 };
@@ -82,7 +83,7 @@ export function startPrimary(config: Config, logger: Logger): void {
   // A node whose event loop is blocked answers nobody; it cannot even be asked to stop.
   setInterval(() => {
     for (const [worker, at] of lastBeat) {
-      if (Date.now() - at < HANGS_MS) continue;
+      if (Date.now() - at < (served.has(worker) ? HANGS_MS.serving : HANGS_MS.starting)) continue;
       logger.error({ pid: worker.process.pid }, "node hangs: killed");
       worker.process.kill("SIGKILL");
     }
