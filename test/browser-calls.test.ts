@@ -239,8 +239,12 @@ test("one key out: everything is off, the other one is blocked, and can be repor
   await a.reload();
   await a.getByRole("textbox", { name: /^Message to/ }).waitFor();
   await talk("Call", "Answer");
-  await a.keyboard.press("F8");
+  await button(a, "More").click();
+  await button(a, "Report or block").click();
+  await a.getByRole("dialog", { name: /^Report/ }).waitFor();
+  await a.keyboard.press("F8"); // whatever is open
   await a.getByRole("heading", { name: "You're out of the call" }).waitFor();
+  expect(await a.locator("dialog[open]").count()).toBe(1);
   await expect.poll(() => devicesInUse(a)).toEqual([]);
   await looks(a, "panic");
   await stage(b).waitFor({ state: "detached" });

@@ -30,7 +30,13 @@ test("[A4][A5] a report with a message ends the chat, the operator sees it is ge
   await say(b, "Answer me!");
   await a.getByText("Answer me!", { exact: true }).waitFor();
 
-  await a.getByRole("button", { name: "Report or block" }).first().click();
+  await a.getByRole("button", { name: "More" }).click();
+  await looks(a, "more");
+  await a.getByRole("button", { name: "Settings" }).click();
+  await a.getByRole("dialog", { name: "Settings" }).waitFor();
+  await a.keyboard.press("Escape");
+  await a.getByRole("button", { name: "More" }).click();
+  await a.getByRole("button", { name: "Report or block" }).click();
   const dialog = a.getByRole("dialog");
   await dialog.getByRole("button", { name: "Send report" }).click();
   await dialog.getByText("Choose what is wrong first.").waitFor();

@@ -242,6 +242,7 @@ test("without a microphone, or without leave to use it, there is a sentence with
 });
 
 test("[U4] when the chat is over its files are gone, and said to be; nothing else went wrong", async () => {
+  await b.getByRole("button", { name: "More" }).click();
   await b.getByRole("button", { name: "Leave" }).click();
   await a.getByText(/has left the chat/).waitFor();
   await expect.poll(() => a.getByText("This file is gone").count()).toBeGreaterThan(3);

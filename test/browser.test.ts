@@ -91,6 +91,7 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
 
   await Promise.all([begin(a), begin(b)]);
   await sees(a, "Say hello. They're a stranger here, too.");
+  await b.getByRole("button", { name: "More" }).click();
   await b.getByRole("button", { name: "Leave" }).click();
   await a.getByText(/has left the chat/).waitFor();
 

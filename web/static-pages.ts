@@ -41,7 +41,7 @@ const said = Object.entries(words).map(([tag, one]) => [
 /** As old as the browsers it is for: no const, no arrow. What is asked for is what the page uses and cannot do without. */
 const supported = `(function () {
   var can = window.CSS && CSS.supports && CSS.supports("color", "light-dark(#000, #fff)") &&
-    window.HTMLDialogElement && window.WebSocket && [].toSorted && "noModule" in document.createElement("script");
+    window.HTMLDialogElement && "popover" in HTMLElement.prototype && window.WebSocket && [].toSorted && "noModule" in document.createElement("script");
   if (can) return;
   var words = ${JSON.stringify(Object.fromEntries(said))};
   var tag = (navigator.language || "en").split("-")[0].toLowerCase();

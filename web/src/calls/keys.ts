@@ -15,9 +15,10 @@ export function useKeys(): void {
         event.preventDefault();
         void act();
       };
-      if (event.repeat || document.querySelector("dialog[open]")) return;
-      if (key === "f8" && alone) done(panic);
-      else if ((control && key === "d") || (key === "m" && isCommand(event))) done(toggleMicrophone);
+      if (event.repeat) return;
+      if (key === "f8" && alone) return done(panic);
+      if (document.querySelector("dialog[open]")) return;
+      if ((control && key === "d") || (key === "m" && isCommand(event))) done(toggleMicrophone);
       else if ((control && key === "e") || (key === "v" && isCommand(event))) done(toggleCamera);
       // Esc belongs to the chat, where it means "next": not from within the call.
       else if (key === "escape" && !small.value && (!beside.value || inCall(event.target)))

@@ -23,6 +23,8 @@ export function panic(): void {
   const room = roomId.peek();
   const people = joined.peek().map(({ userId }) => ({ userId, name: nameOf(room ?? "", userId) }));
   hangUp();
+  // Whatever else was open would lie below.
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[open]")) dialog.close();
   if (!room || people.length === 0) return;
   panicked.value = { roomId: room, people };
   // With two there is no question who is meant.

@@ -38,6 +38,10 @@ export function ReportDialog({ onClose }: { onClose: () => void }) {
       setBusy(false);
     }
   }
+  const choose = (one: string) => {
+    setReason(one);
+    setProblem(undefined);
+  };
   const send = () => {
     if (reason === undefined) return setProblem(t("report.pick"));
     const text = note.trim();
@@ -56,11 +60,11 @@ export function ReportDialog({ onClose }: { onClose: () => void }) {
           send();
         }}
       >
-        <fieldset>
+        <fieldset class="report-reasons">
           <legend>{t("report.reason")}</legend>
           {reasons.map((one) => (
             <label key={one} class="choice">
-              <input type="radio" name="reason" checked={reason === one} onChange={() => setReason(one)} />
+              <input type="radio" name="reason" checked={reason === one} onChange={() => choose(one)} />
               {t(`report.${one}`)}
             </label>
           ))}
@@ -81,7 +85,13 @@ export function ReportDialog({ onClose }: { onClose: () => void }) {
         </fieldset>
         <label class="field">
           <span>{t("report.note")}</span>
-          <textarea rows={2} maxLength={1000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+          <textarea
+            rows={2}
+            maxLength={1000}
+            dir={note ? "auto" : undefined}
+            value={note}
+            onInput={(event) => setNote(event.currentTarget.value)}
+          />
         </label>
         <p class="report-what">
           {room.info?.kind === "group" ? t("report.what-group", { name }) : t("report.what-pair", { name })}

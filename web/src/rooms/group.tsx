@@ -1,7 +1,7 @@
 /** A group room: who is in, what is said, what can be said; or, once it is over, where to go. */
 import type { RoomState } from "../../../shared/client/index.ts";
 import type { User } from "../../../shared/protocol/index.ts";
-import { CallButtons } from "../calls/calls.tsx";
+import { CallButtons, CallItems } from "../calls/buttons.tsx";
 import { Composer } from "../messages/composer.tsx";
 import { List } from "../messages/list.tsx";
 import { openDialog } from "../shell/dialogs.tsx";
@@ -15,6 +15,7 @@ import { t } from "../words/index.ts";
 import { Back } from "./back.tsx";
 import { Door } from "./door.tsx";
 import { useChatKeys } from "./keys.ts";
+import { Item, More } from "./more.tsx";
 import { leaveRooms } from "./place.ts";
 
 export function Group({ roomId }: { roomId: string }) {
@@ -39,12 +40,10 @@ function Inside({ room, user }: { room: RoomState; user: User }) {
       <header class="bar chat-header">
         <Back />
         <div class="who">
-          <h1>
-            <bdi>{name}</bdi>
-          </h1>
+          <h1 dir="auto">{name}</h1>
           <p>{t(`group.${info.visibility ?? "unlisted"}`)}</p>
         </div>
-        <CallButtons room={room} />
+        <CallButtons room={room} wide />
         <button
           type="button"
           class="button quiet"
@@ -55,15 +54,23 @@ function Inside({ room, user }: { room: RoomState; user: User }) {
           <Icon name="users" />
           {info.memberCount ?? info.members.length}
         </button>
-        <span class="wide-only">
+        <span class="wide-header">
           <SettingsButton />
+          {!over && (
+            <button type="button" class="button quiet" onClick={leave}>
+              <Icon name="leave" />
+              {t("chat.leave")}
+            </button>
+          )}
         </span>
-        {!over && (
-          <button type="button" class="button quiet" onClick={leave}>
-            <Icon name="leave" />
-            <span class="label">{t("chat.leave")}</span>
-          </button>
-        )}
+        <More>
+          <CallItems room={room} />
+          {!over && (
+            <Item icon="leave" onClick={leave}>
+              {t("chat.leave")}
+            </Item>
+          )}
+        </More>
       </header>
       <List room={room} name={name} user={user} loadOlder={older} />
       {over ? <Ended room={room} /> : <Composer roomId={room.id} name={name} next={null} />}

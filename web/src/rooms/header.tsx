@@ -1,12 +1,14 @@
 import type { RoomState } from "../../../shared/client/index.ts";
-import { CallButtons } from "../calls/calls.tsx";
+import { CallButtons } from "../calls/buttons.tsx";
 import type { Status } from "../../../shared/protocol/index.ts";
 import { accuse } from "../reports/accused.ts";
 import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
 import { allOf } from "../shell/words.ts";
+import { state } from "../shell/state.ts";
 import { t } from "../words/index.ts";
 import { myGroups, unreadIn } from "./mine.tsx";
+import { Item, More } from "./more.tsx";
 import { listPath } from "./place.ts";
 
 interface HeaderProps {
@@ -20,6 +22,8 @@ interface HeaderProps {
 
 /** Who this is, whether they are there, and why you two. */
 export function Header({ room, name, status, partnerId, onLeave }: HeaderProps) {
+  const met = partnerId !== undefined && !state.value.blocked.includes(partnerId);
+  const report = met ? () => accuse({ roomId: room.id, userId: partnerId, name }) : undefined;
   return (
     <header class="bar chat-header">
       <span class="avatar" aria-hidden="true">
@@ -37,26 +41,38 @@ export function Header({ room, name, status, partnerId, onLeave }: HeaderProps) 
       </div>
       <CallButtons room={room} />
       <Beside />
-      {partnerId !== undefined && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t("report.open")}
-          title={t("report.open")}
-          onClick={() => accuse({ roomId: room.id, userId: partnerId, name })}
-        >
-          <Icon name="flag" />
-        </button>
-      )}
-      <span class="wide-only">
+      <span class="wide-header">
+        {report && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t("report.open")}
+            title={t("report.open")}
+            onClick={report}
+          >
+            <Icon name="flag" />
+          </button>
+        )}
         <SettingsButton />
+        {!room.ended && (
+          <button type="button" class="button quiet" onClick={onLeave}>
+            <Icon name="leave" />
+            {t("chat.leave")}
+          </button>
+        )}
       </span>
-      {!room.ended && (
-        <button type="button" class="button quiet" onClick={onLeave}>
-          <Icon name="leave" />
-          <span class="label">{t("chat.leave")}</span>
-        </button>
-      )}
+      <More>
+        {!room.ended && (
+          <Item icon="leave" onClick={onLeave}>
+            {t("chat.leave")}
+          </Item>
+        )}
+        {report && (
+          <Item icon="flag" onClick={report}>
+            {t("report.open")}
+          </Item>
+        )}
+      </More>
     </header>
   );
 }

@@ -15,8 +15,13 @@ export function useChatKeys(onEscape: (() => void) | undefined): void {
         event.preventDefault();
         document.getElementById("composer")?.focus();
       }
-      // A dialog takes its Esc itself.
-      if (event.key !== "Escape" || event.defaultPrevented || !onEscape || document.querySelector("dialog[open]"))
+      // A dialog, or a menu, takes its Esc itself.
+      if (
+        event.key !== "Escape" ||
+        event.defaultPrevented ||
+        !onEscape ||
+        document.querySelector("dialog[open], :popover-open")
+      )
         return;
       if (note.value) cancelNote();
       else if (openMenu.value) openMenu.value = undefined;

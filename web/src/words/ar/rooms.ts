@@ -5,6 +5,7 @@ export default {
   "chat.online": "متصل",
   "chat.away": "انقطع الاتصال",
   "chat.offline": "غادر",
+  "chat.more": "المزيد",
   "chat.leave": "مغادرة",
   "chat.next": "التالي",
   "chat.next-hint": "مغادرة هذه المحادثة إلى الشخص التالي (Esc ثم Esc)",

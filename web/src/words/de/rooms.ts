@@ -5,6 +5,7 @@ export default {
   "chat.online": "Online",
   "chat.away": "Verbindung verloren",
   "chat.offline": "Gegangen",
+  "chat.more": "Mehr",
   "chat.leave": "Verlassen",
   "chat.next": "Weiter",
   "chat.next-hint": "Diesen Chat verlassen und zur nächsten Person (Esc, Esc)",

@@ -3,6 +3,7 @@ export default {
   "chat.online": "Online",
   "chat.away": "Connection lost",
   "chat.offline": "Gone",
+  "chat.more": "More",
   "chat.leave": "Leave",
   "chat.next": "Next",
   "chat.next-hint": "Leave this chat for the next person (Esc, Esc)",

@@ -5,6 +5,7 @@ export default {
   "chat.online": "En línea",
   "chat.away": "Sin conexión",
   "chat.offline": "Se ha ido",
+  "chat.more": "Más",
   "chat.leave": "Salir",
   "chat.next": "Siguiente",
   "chat.next-hint": "Dejar este chat y pasar a la siguiente persona (Esc, Esc)",
