@@ -3,6 +3,16 @@ import { compileEmoji } from "./compile-emoji.ts";
 import { compileWords } from "./compile-words.ts";
 import { staticPages } from "./static-pages.ts";
 
+/** What talks are made of, of pairs and of groups: nothing of it is on the start page, which loads it once it is drawn. */
+const TALK =
+  /\/web\/src\/(messages|uploads(?!\/xhr)|voice|emoji|reports|rooms\/(keys|more|back)|calls\/buttons)|\/node_modules\/(virtua|linkify-it|uc\.micro)\//;
+
+/** What parts share is two files: dozens of small ones compress worse. */
+const groups = [
+  { name: "shared", minShareCount: 2, priority: 1, test: (id: string) => !TALK.test(id) },
+  { name: "talk", minShareCount: 2 },
+];
+
 /** `VITE_API_URL`: origin of the HTTP functions, where it is not the page's own. */
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,7 +26,6 @@ export default defineConfig({
     // Scripts and styles are files of our own origin: the page's policy allows nothing inline.
     assetsInlineLimit: 0,
     reportCompressedSize: true,
-    // What two parts share is one file: dozens of small ones compress worse (79 kB of script at first load, so 74).
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
 });

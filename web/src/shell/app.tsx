@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Calls } from "../calls/calls.tsx";
 import { Searching } from "../matching/searching.tsx";
 import { Banner } from "../presence/banner.tsx";
@@ -7,21 +8,24 @@ import { Over } from "../sessions/over.tsx";
 import { Start } from "../sessions/start.tsx";
 import { Brand } from "./brand.tsx";
 import { Dialogs } from "./dialogs.tsx";
-import { lazy } from "./lazy.tsx";
+import { lazy, whenIdle } from "./lazy.tsx";
 import { Notice } from "./notice.tsx";
 import { room, screen } from "./state.ts";
 import { t } from "../words/index.ts";
 
 const loadChat = async () => (await import("../rooms/chat.tsx")).Chat;
 const Chat = lazy(loadChat);
-// It comes while somebody is looked for; a failure is for whoever shows it.
+/** So that a match finds it there. A failure is for whoever shows it. */
+const fetchChat = () => void loadChat().catch(() => undefined);
+// At the latest while somebody is looked for.
 effect(() => {
-  if (screen.value === "searching") loadChat().catch(() => undefined);
+  if (screen.value === "searching") fetchChat();
 });
 const Group = lazy(async () => (await import("../rooms/group.tsx")).Group);
 const RoomsPage = lazy(async () => (await import("../rooms/page.tsx")).RoomsPage);
 
 export function App() {
+  useEffect(() => whenIdle(fetchChat), []);
   return (
     <>
       <Banner />

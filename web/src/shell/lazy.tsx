@@ -1,10 +1,19 @@
-/** A component that most people never see: loaded when it is first shown. */
+/** A component that the first screen does without: loaded when it is first shown, or before. */
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../words/index.ts";
 
 const AGAIN_MS = 3_000;
+/** Where a browser does not tell when it has nothing to do. */
+const SOON_MS = 1_000;
+
+/** After what stands there now is drawn. */
+export function whenIdle(run: () => void): void {
+  requestAnimationFrame(() =>
+    "requestIdleCallback" in globalThis ? requestIdleCallback(run) : setTimeout(run, SOON_MS),
+  );
+}
 
 export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
   const loaded = signal<FunctionComponent<Props>>();
