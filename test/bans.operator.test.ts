@@ -77,6 +77,17 @@ describe("the operator's routes", () => {
     expect((await admin("/api/bans?cursor=abc")).problem().code).toBe("invalid");
   });
 
+  test("never shorten a ban: the longest counts", async () => {
+    const { user } = await cluster.guest();
+    const endOf = async (hours: number) => {
+      await ban({ userId: user.id, durationMs: hours * HOUR_MS });
+      return Number(await cluster.redis.zscore(key("bans"), user.id));
+    };
+    const ends = await endOf(2);
+    expect(await endOf(1)).toBe(ends);
+    expect(await endOf(3)).toBeGreaterThan(ends);
+  });
+
   test("list bans page by page, those that end last first", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) {

@@ -108,6 +108,14 @@ test("[C1] who leaves the room is out of its call; who comes into it learns of t
   expect(statesOf(call)).toEqual(is([b, "joined"], [c, "joined"], [late, "joined"]));
 });
 
+test("[C1] the call of a starter who leaves the room is theirs who joined first, not one's who is still rung", async () => {
+  const { roomId, members } = await startGroup(cluster, 4);
+  const [a, , c, d] = members as [Talker, Talker, Talker, Talker];
+  await inCall(roomId, a, c, d);
+  await a.ask("room:leave", { roomId });
+  await heardBy([c, d], "the starter is gone", ({ startedBy }) => startedBy === c.user.id);
+});
+
 test("[C1] two who blocked each other do not meet in a call: not rung, not let in, and apart at once", async () => {
   const { roomId, members } = await startGroup(cluster, 3);
   const [a, b, c] = members as [Talker, Talker, Talker];
