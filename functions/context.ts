@@ -1,34 +1,14 @@
-import { once } from "node:events";
-import type { Redis } from "ioredis";
 import type { Config } from "../shared/config.ts";
 import { createLogger } from "../shared/logger.ts";
 import { httpLimit } from "../shared/middleware/rate-limit.ts";
-import { PasserbyError } from "../shared/protocol/errors.ts";
 import { connectRedis } from "../shared/redis.ts";
 import { createStores } from "../shared/stores/index.ts";
 import { createTokens } from "../shared/tokens.ts";
 import { createIceServers } from "../shared/turn.ts";
-
-/** Covers a cold start and a thawed Lambda's reconnect; a client would rather hear `unavailable` than wait longer. */
-const REDIS_WAIT_MS = 1_000;
+import { closeRedis, readiness } from "./readiness.ts";
 
 /** Per address: enough for a moderator at work, nothing for a guesser. */
 const ADMIN_PER_15_MIN = 200;
-
-/** One wait for all who wait. */
-function readiness(redis: Redis): () => Promise<void> {
-  let waiting: Promise<void> | undefined;
-  const wait = () =>
-    once(redis, "ready", { signal: AbortSignal.timeout(REDIS_WAIT_MS) })
-      .then(() => undefined)
-      .catch(() => {
-        throw new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 });
-      })
-      .finally(() => (waiting = undefined));
-  return async () => {
-    if (redis.status !== "ready") await (waiting ??= wait());
-  };
-}
 
 /** What the routes need, built once per cold start; Redis connects in the background meanwhile. */
 export function createContext(config: Config) {
@@ -58,12 +38,7 @@ export function createContext(config: Config) {
       await Promise.all([storesReady(), limiterReady().catch(() => undefined)]);
     },
     admit: (userId: string, network: string) => stores.sessions.admit(userId, network),
-    async [Symbol.asyncDispose]() {
-      for (const client of [redis, limiterRedis]) {
-        if (client.status === "ready") await client.quit().catch(() => undefined);
-        client.disconnect();
-      }
-    },
+    [Symbol.asyncDispose]: () => closeRedis(redis, limiterRedis),
   };
 }
 

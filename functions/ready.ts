@@ -4,7 +4,7 @@ import type { Router } from "express";
 import type { Config } from "../shared/config.ts";
 import { facts } from "../shared/middleware/locals.ts";
 import type { RouteAnswer } from "../shared/protocol/index.ts";
-import type { HttpContext } from "./context.ts";
+import type { StatsContext } from "./stats-context.ts";
 
 const CHECK_MS = 1_000;
 const PROBE_BYTES = 4_096;
@@ -31,17 +31,17 @@ async function storageWorks({ uploadStore, s3Endpoint }: Config): Promise<boolea
   }
 }
 
-async function redisWorks({ stores, ready }: HttpContext): Promise<boolean> {
+async function redisWorks({ stats, ready }: StatsContext): Promise<boolean> {
   try {
     await ready();
-    return await stores.ping();
+    return await stats.ping();
   } catch {
     return false;
   }
 }
 
 /** Can it serve? Exempt from limits, since a load balancer asks often. */
-export function ready(router: Router, ctx: HttpContext): void {
+export function ready(router: Router, ctx: StatsContext): void {
   router.get("/health/ready", async (_req, res) => {
     facts(res).route = "GET /health/ready";
     const [redis, storage] = await Promise.all([redisWorks(ctx), storageWorks(ctx.config)]);

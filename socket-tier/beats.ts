@@ -119,7 +119,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   let lastStats = "";
   async function tellStats(): Promise<void> {
     if (!fanOut.holds(WATCHERS)) return;
-    const stats: Stats = await stores.presence.stats();
+    const stats: Stats = await stores.stats.live();
     const text = JSON.stringify({ ...stats, timestamp: "" });
     if (text !== lastStats) fanOut.tell(WATCHERS, "stats:updated", stats);
     lastStats = text;

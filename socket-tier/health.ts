@@ -40,7 +40,7 @@ export function healthListener(ctx: NodeContext): RequestListener {
 }
 
 async function ready(ctx: NodeContext) {
-  const redis = await ctx.stores.ping();
+  const redis = await ctx.stores.stats.ping();
   if (ctx.state === "draining") return { status: "draining", redis } as const;
   return { status: redis && ctx.state === "ready" ? "ready" : "degraded", redis } as const;
 }

@@ -9,7 +9,7 @@ export const WATCHERS = "stats";
 export const presence = ({ stores }: NodeContext): Handlers<"stats:watch"> => ({
   "stats:watch": async (socket, { on }) => {
     await (on ? socket.join(WATCHERS) : socket.leave(WATCHERS));
-    return stores.presence.stats();
+    return stores.stats.live();
   },
 });
 

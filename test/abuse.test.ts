@@ -56,7 +56,7 @@ test("[A1] a guest's events are counted over nodes and connections together, and
   expect(refused.error.retryAfterMs).toBeGreaterThan(0);
   expect(refused.error.retryAfterMs).toBeLessThanOrEqual(60_000);
   expect((await watch(await limited.connect(0))).ok).toBe(true);
-  const stats = async () => (await limited.stores.nodes.socketStats()).rateLimit;
+  const stats = async () => (await limited.stores.stats.nodes()).rateLimit;
   await until("the nodes report it", async () => (await stats()).limited === 11);
   expect(await stats()).toMatchObject({ points: 40, windowMs: 60_000 });
 });

@@ -9,7 +9,7 @@ import { freePort } from "../local/port.ts";
 import { startRedis } from "../local/redis.ts";
 import { startApi, type Api, type Asked } from "./support/http.ts";
 import { freshRedisUrl } from "./support/redis.ts";
-import { promised } from "./support/until.ts";
+import { promised, until } from "./support/until.ts";
 
 const generous = { GUESTS_PER_15_MIN: "5000", API_PER_15_MIN: "5000" };
 let redisUrl: string;
@@ -90,6 +90,49 @@ describe("limits", () => {
     expect((await two.ask("/api/guest/username")).headers.get("ratelimit-remaining")).toBe("2");
     for (let i = 0; i < 10; i++) expect((await one.ask("/health")).status).toBe(200);
     for (let i = 0; i < 10; i++) expect((await one.ask("/health/ready")).status).toBe(200);
+  });
+
+  test("an address that asks much is given points by the handful: never more than the limit over instances, and what is left goes back", async () => {
+    const REDIS_URL = await freshRedisUrl();
+    const settings = { REDIS_URL, API_PER_15_MIN: "100" };
+    await using one = await startApi(settings);
+    await using two = await startApi(settings);
+    const redis = new Redis(REDIS_URL);
+    const taken = async () => {
+      const [counted] = await redis.keys("limit:api:*");
+      return counted === undefined ? 0 : Number(await redis.get(counted));
+    };
+    const ask = async (api: Api) => {
+      const { status, headers } = await api.ask("/api/stats");
+      return { status, left: Number(headers.get("ratelimit-remaining")) };
+    };
+
+    const first = [];
+    for (let i = 0; i < 33; i++) first.push(await ask(one));
+    expect(first.map(({ left }) => left)).toEqual(Array.from({ length: 33 }, (_, i) => 99 - i));
+    await until("what was taken and not used is back", async () => (await taken()) === 33);
+
+    // Both at once, as fast as they can.
+    const [a, b] = await Promise.all(
+      [one, two].map(async (api) => {
+        let good = 0;
+        while ((await ask(api)).status === 200) good += 1;
+        return good;
+      }),
+    );
+    expect(a! + b!).toBeLessThanOrEqual(67);
+    expect(a! + b!).toBeGreaterThanOrEqual(50);
+    redis.disconnect();
+  });
+
+  test("the numbers are looked up once a second, however many ask", async () => {
+    const REDIS_URL = await freshRedisUrl();
+    await using api = await startApi({ REDIS_URL });
+    const at = async () => ((await api.ask("/api/stats")).json() as { timestamp: string }).timestamp;
+    const looks = new Set(await Promise.all(Array.from({ length: 20 }, at)));
+    expect(looks.size).toBeLessThanOrEqual(2); // a second may have gone by
+    const [look] = looks;
+    await until("another look", async () => (await at()) !== look);
   });
 
   test("[S4] a guest is limited by id, and neither id nor address stands in a limit's key", async () => {

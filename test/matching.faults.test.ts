@@ -26,7 +26,7 @@ describe.concurrent("matching under faults", () => {
     const [gone, newcomer] = [await cluster.connect(0), await cluster.connect(1)];
     await waits(gone, { interests: ["a"] });
     gone.close();
-    await until("the drop is seen", async () => (await cluster.stores.presence.stats()).guests.searching === 0);
+    await until("the drop is seen", async () => (await cluster.stores.stats.live()).guests.searching === 0);
     await waits(newcomer, { interests: ["a"] });
     expect(await tracesOf(cluster, gone.user.id)).toEqual([key("ticket", gone.user.id)]);
     const leftMs = await cluster.redis.pttl(key("ticket", gone.user.id));
@@ -48,10 +48,10 @@ describe.concurrent("matching under faults", () => {
     const second = await cluster.connect(1);
     await waits(second, { interests: ["b"] });
     first.close();
-    await until("the drop is seen", async () => (await cluster.stores.presence.stats()).guests.searching === 1);
+    await until("the drop is seen", async () => (await cluster.stores.stats.live()).guests.searching === 1);
     const back = await cluster.connect(1, first.identity);
     expect(back.welcome.match).toMatchObject({ state: "queued", since, criteria: { interests: ["a"] } });
-    await until("they can be taken", async () => (await cluster.stores.presence.stats()).guests.searching === 2);
+    await until("they can be taken", async () => (await cluster.stores.stats.live()).guests.searching === 2);
     expect(await stateOf(cluster, back)).toMatchObject({ state: "queued", since, position: 1 });
     const partner = await cluster.connect(0);
     await partner.ask("match:join", { interests: ["a", "b"] });
@@ -108,7 +108,7 @@ describe.concurrent("matching under faults", () => {
     await live.ask("match:join", {});
     await live.next("match:found");
     live.close();
-    await until("the match is undone", async () => (await cluster.stores.presence.stats()).guests.connected === 0);
+    await until("the match is undone", async () => (await cluster.stores.stats.live()).guests.connected === 0);
     expect(await tracesOf(cluster, live.user.id)).toEqual([key("ticket", live.user.id)]);
     const back = await cluster.connect(0, live.identity);
     expect(back.welcome.match).toMatchObject({ state: "queued" });
@@ -196,6 +196,6 @@ describe.concurrent("matching under faults", () => {
     const back = await cluster.connect(0, a.identity, { cursors: { [roomId]: { epoch: "0000000000000000", seq: 0 } } });
     expect(back.welcome).toMatchObject({ match: { state: "idle" }, rooms: [], ended: [{ roomId, reason: "lost" }] });
     expect(await stateOf(cluster, b)).toEqual({ state: "idle" });
-    expect((await cluster.stores.presence.stats()).guests.connected).toBe(0);
+    expect((await cluster.stores.stats.live()).guests.connected).toBe(0);
   });
 });

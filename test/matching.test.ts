@@ -24,7 +24,7 @@ describe("with wishes that are held for long", () => {
       expect(told[other]).toMatchObject({ room: { id: room.id }, partner: guests[n]!.user });
     }
     expect(guests.map((guest) => guest.all("match:found").length)).toEqual(guests.map(() => 1));
-    const { searching, connected } = (await cluster.stores.presence.stats()).guests;
+    const { searching, connected } = (await cluster.stores.stats.live()).guests;
     expect([searching, connected]).toEqual([0, 40]);
   });
 
@@ -204,10 +204,10 @@ describe("with wishes that are held for long", () => {
 
   test("[M5] leaving, from the queue or from a pair, is done when it is answered", async () => {
     const a = await waiting(0);
-    expect((await cluster.stores.presence.stats()).guests).toMatchObject({ searching: 1 });
+    expect((await cluster.stores.stats.live()).guests).toMatchObject({ searching: 1 });
     for (let i = 0; i < 2; i++) expect(await a.ask("match:leave", {})).toEqual({ state: "idle" });
     expect(await cluster.redis.exists(key("ticket", a.user.id))).toBe(0);
-    expect((await cluster.stores.presence.stats()).guests).toMatchObject({ searching: 0 });
+    expect((await cluster.stores.stats.live()).guests).toMatchObject({ searching: 0 });
     const b = await waiting(1);
     await a.ask("match:join", {});
     const { roomId } = await meet(a, b);

@@ -23,7 +23,7 @@ async function health(port: number, path: string): Promise<{ status: number; bod
 }
 
 async function statsBecome(cluster: Cluster, expected: ReturnType<typeof words>, withinMs?: number): Promise<void> {
-  const look = async () => words(await cluster.stores.presence.stats());
+  const look = async () => words(await cluster.stores.stats.live());
   const same = async () => JSON.stringify(await look()) === JSON.stringify(expected);
   await until("the numbers are right", same, withinMs).catch(() => {});
   expect(await look()).toEqual(expected);
@@ -41,7 +41,7 @@ describe.concurrent("presence", () => {
     const all = { online: 3, searching: 1, connected: 2, activeUsers: 3, sessions, rooms: { pair: 1, group: 0 } };
     await statsBecome(cluster, all);
     const beat = await until("both nodes have reported", async () => {
-      const stats = await cluster.stores.nodes.socketStats();
+      const stats = await cluster.stores.stats.nodes();
       return stats.connectedSockets === 4 && stats;
     });
     schemas.routes["GET /api/socket/stats"].answer.parse(beat);
@@ -102,7 +102,7 @@ describe.concurrent("presence", () => {
     await until("its sockets are gone", () => lost.every(({ socket }) => !socket.connected));
     await statsBecome(cluster, { online: 1, searching: 0, ...numbers }, connectionLeaseMs + beatMs);
     await until("its node is gone from the list", async () => {
-      const stats = await cluster.stores.nodes.socketStats();
+      const stats = await cluster.stores.stats.nodes();
       return stats.connectedSockets === 1;
     });
     expect(stay.socket.connected).toBe(true);
@@ -164,8 +164,8 @@ describe.concurrent("presence", () => {
     await until("all are closed", () => reasons.length === 6);
     expect(new Set(reasons)).toEqual(new Set(["transport close"]));
     await expect(fetch(`http://127.0.0.1:${cluster.nodes[0]!.port}/health`)).rejects.toThrow("fetch failed");
-    expect((await cluster.stores.presence.stats()).guests.online).toBe(0);
-    expect((await cluster.stores.nodes.socketStats()).nodes.map(({ id }) => id)).toEqual([cluster.nodes[1]!.id]);
+    expect((await cluster.stores.stats.live()).guests.online).toBe(0);
+    expect((await cluster.stores.stats.nodes()).nodes.map(({ id }) => id)).toEqual([cluster.nodes[1]!.id]);
   });
 
   test("[D3] SIGTERM: guests reconnect by themselves, elsewhere, and the process exits 0 within SHUTDOWN_MS", async () => {
@@ -193,7 +193,7 @@ describe.concurrent("presence", () => {
     expect([code, ms < Number(SHUTDOWN_MS)]).toEqual([0, true]);
     await until("all are back", () => guests.every(({ nodes }) => nodes.length === 2));
     expect(new Set(guests.map(({ nodes }) => nodes[1]))).toEqual(new Set([cluster.nodes[0]!.id]));
-    expect((await cluster.stores.presence.stats()).guests.online).toBe(5);
+    expect((await cluster.stores.stats.live()).guests.online).toBe(5);
     for (const { socket } of guests) socket.disconnect();
   });
 });

@@ -109,7 +109,7 @@ test("a node whose event loop is blocked is killed and replaced within 10 s, whi
   await until("two nodes are ready", () => lines(tier).filter(({ msg }) => msg === "node ready").length === 2);
   using crowd = await crowdOf(tier.port, 40);
   const [hung, other] = await tier.nodePids();
-  const nodes = (await stores.nodes.socketStats()).nodes;
+  const nodes = (await stores.stats.nodes()).nodes;
   const nodeId = nodes.find((node) => node.pid === other)!.id;
   const unaffected = crowd.guests.filter((guest) => guest.nodeId === nodeId);
   expect(unaffected.length).toBeGreaterThan(5);

@@ -1,9 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { PasserbyError } from "../protocol/errors.ts";
 import { refuseHostile } from "./sanitise.ts";
 
 const MAX_FIELDS = 20;
-const nothing = z.strictObject({});
 type Issue = z.core.$ZodIssue;
 
 /** One entry per field, by its dotted path; an unknown field is named itself, not its parent. */
@@ -16,13 +15,23 @@ function fieldsOf(issues: readonly Issue[], name: string): Record<string, string
   return Object.fromEntries(found.slice(0, MAX_FIELDS).map(([path, fault]) => [path.slice(0, 200), fault]));
 }
 
+const invalid = (fields: Record<string, string>) => new PasserbyError("invalid", undefined, { fields });
+
+function checkEmpty(input: unknown, name: string): object {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) throw invalid({ [name]: "must be empty" });
+  const keys = Object.keys(input).slice(0, MAX_FIELDS);
+  if (keys.length > 0) throw invalid(Object.fromEntries(keys.map((key) => [key.slice(0, 200), "is not known"])));
+  return {};
+}
+
 /**
  * Checks one part of a request against its schema; without a schema it has to be empty.
  * @throws PasserbyError `invalid` with `fields`
  */
 export function check(schema: z.ZodType | undefined, input: unknown, name: "body" | "query" | "params"): unknown {
   refuseHostile(input, name);
-  const result = (schema ?? nothing).safeParse(input);
+  if (!schema) return checkEmpty(input, name);
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new PasserbyError("invalid", undefined, { fields: fieldsOf(result.error.issues, name) });
+  throw invalid(fieldsOf(result.error.issues, name));
 }

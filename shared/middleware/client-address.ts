@@ -3,6 +3,7 @@ import type { Request } from "express";
 
 /** One guest of IPv6 has a whole /64 to choose from, so the network counts; a mapped IPv4 address is itself. */
 function network(address: string): string {
+  if (!address.includes(":")) return address; // before the costly look at IPv6
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;
   if (!isIPv6(address)) return address;

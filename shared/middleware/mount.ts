@@ -5,14 +5,12 @@ import type { Config } from "../config.ts";
 import { PasserbyError } from "../protocol/errors.ts";
 import { routes, type RouteAnswer, type RouteName } from "../protocol/index.ts";
 import type { RouteSpec } from "../protocol/wire.ts";
-import { isRedisTrouble } from "../redis.ts";
 import type { Tokens } from "../tokens.ts";
 import { admitOperator } from "./admin.ts";
 import { authenticate } from "./authenticate.ts";
-import { parseBody } from "./body.ts";
-import { check } from "./check.ts";
 import { clientAddress } from "./client-address.ts";
 import { facts } from "./locals.ts";
+import { passing, put } from "./put.ts";
 import type { HttpLimit } from "./rate-limit.ts";
 
 type Part<R extends RouteName, K extends "params" | "query" | "body"> =
@@ -36,11 +34,6 @@ export interface RouteContext {
   admit: (userId: string, network: string) => Promise<void>;
 }
 
-/** Redis being away is nobody's fault and passes: `unavailable`, not `internal`. */
-function passing(error: unknown): never {
-  throw isRedisTrouble(error) ? new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 }) : error;
-}
-
 /** What a banned guest may still do. */
 const leave = (spec: RouteSpec) => (error: unknown) => {
   if (!(spec.whileBanned && error instanceof PasserbyError && error.code === "banned")) throw error;
@@ -55,8 +48,6 @@ export function mount<R extends RouteName>(
   limit: HttpLimit = ctx.limits.api,
 ): void {
   const spec: RouteSpec = routes[name];
-  const [method, path] = name.split(" ") as [string, string];
-  const on = method.toLowerCase() as "get" | "post" | "patch" | "delete";
 
   const admit: RequestHandler = async (req, res, next) => {
     facts(res).route = name;
@@ -73,17 +64,5 @@ export function mount<R extends RouteName>(
     facts(res).counted = counted;
     next();
   };
-  const answer: RequestHandler = async (req, res) => {
-    const call = {
-      userId: res.locals["userId"],
-      params: check(spec.params, req.params, "params"),
-      query: check(spec.query, req.query, "query"),
-      body: check(spec.body, req.body, "body"),
-    } as Call<R>;
-    const data = await handle(call, res).catch(passing);
-    res.status(spec.status).setHeader("Cache-Control", "no-store");
-    if (data === undefined) res.end();
-    else res.json(data);
-  };
-  router[on](path, admit, ...parseBody(ctx.config.bodyLimitBytes), answer);
+  put(router, ctx.config.bodyLimitBytes, name, spec, admit, (call, res) => handle(call as Call<R>, res));
 }

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
 import { PasserbyError } from "../protocol/errors.ts";
+import { inHandfuls } from "../stores/handfuls.ts";
 import { createLimit, LimitExceeded, type LimitState } from "../stores/limits.ts";
 
 const WINDOW_MS = 15 * 60_000;
@@ -22,11 +23,14 @@ export interface HttpLimitOptions {
   pointsPer15Min: number;
   /** Keys the pseudonyms: neither an address nor a guest's id stands in Redis, nor outlives the guest there (S4). */
   secret: string;
+  /** For routes whose answer costs less than a trip to Redis. */
+  handfuls?: boolean;
 }
 
 /** A limit counted over all instances, which tells the client where it stands. */
-export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOptions): HttpLimit {
+export function httpLimit({ redis, name, pointsPer15Min, secret, handfuls }: HttpLimitOptions): HttpLimit {
   const limit = createLimit(redis, name, pointsPer15Min, WINDOW_MS);
+  const { consume } = handfuls ? inHandfuls(limit) : limit;
   const named = (who: string) => createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url").slice(0, 22);
 
   const count = async (res: Response, who: string) => {
@@ -40,7 +44,7 @@ export function httpLimit({ redis, name, pointsPer15Min, secret }: HttpLimitOpti
       timer = setTimeout(() => reject(new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 })), WAIT_MS);
     });
     try {
-      const state = await Promise.race([limit.consume(named(who)), late]);
+      const state = await Promise.race([consume(named(who)), late]);
       tell(state.limit, state.remaining, state.resetMs);
       return state;
     } catch (error) {

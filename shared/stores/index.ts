@@ -6,7 +6,6 @@ import { addressPseudonyms, type Pseudonyms } from "./addresses.ts";
 import { banStore } from "./bans.ts";
 import { createStamps, type Stamps } from "../stamps.ts";
 import { challengeStore } from "./challenges.ts";
-import { key } from "./keys.ts";
 import { matchStore } from "./matching.ts";
 import { messageStore } from "./messages.ts";
 import { nodeStore } from "./nodes.ts";
@@ -15,6 +14,7 @@ import { reportStore } from "./reports.ts";
 import { roomStore } from "./rooms.ts";
 import { defineScripts, type Run } from "./scripts.ts";
 import { sessionStore } from "./sessions.ts";
+import { statsStore } from "./stats.ts";
 import { uploadStore } from "./uploads.ts";
 
 export interface StoreContext {
@@ -46,15 +46,7 @@ export function createStores({ redis, config }: { redis: Redis; config: Config }
     challenges: challengeStore(context),
     pseudonyms: context.pseudonyms,
     uploads: uploadStore(context),
-
-    /** Does Redis answer, and may it be written to? */
-    async ping(): Promise<boolean> {
-      try {
-        return (await redis.set(key("ready"), 1, "PX", 1_000)) === "OK";
-      } catch {
-        return false;
-      }
-    },
+    stats: statsStore(context),
   };
 }
 

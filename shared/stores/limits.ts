@@ -16,8 +16,8 @@ export interface LimitState {
 export interface Limit {
   /** Counts; throws PasserbyError `rate-limited` with `retryAfterMs` beyond the limit. */
   consume(who: string, points?: number): Promise<LimitState>;
-  /** Takes one back: it came to nothing. */
-  refund(who: string): Promise<void>;
+  /** Takes one (or so many) back: it came to nothing. */
+  refund(who: string, points?: number): Promise<void>;
   forget(who: string): Promise<void>;
   readonly points: number;
   readonly windowMs: number;
@@ -52,7 +52,7 @@ export function createLimit(redis: Redis, name: string, points: number, windowMs
         throw new LimitExceeded(points, refused.msBeforeNext, refused.consumedPoints);
       }
     },
-    refund: async (who) => void (await limiter.reward(who, 1)),
+    refund: async (who, back = 1) => void (await limiter.reward(who, back)),
     forget: async (who) => void (await limiter.delete(who)),
   };
 }

@@ -1,10 +1,8 @@
 /** Who is here, by leases: a guest's first and last socket on a node, the node's heartbeat, the reaper, the numbers. */
 import { PasserbyError } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Stats } from "../protocol/index.ts";
 import { banned } from "./bans.ts";
 import type { StoreContext } from "./index.ts";
-import { key } from "./keys.ts";
 import { connectionLeaseMs, pairLeaseMs, ticketLeaseMs } from "./leases.ts";
 
 export interface Opened {
@@ -22,7 +20,7 @@ export interface BeatAnswer {
   pair?: string;
 }
 
-export function presenceStore({ redis, run, config, pseudonyms }: StoreContext) {
+export function presenceStore({ run, config, pseudonyms }: StoreContext) {
   return {
     /** A guest's socket on this node. @throws `session-ended`, `banned` */
     async open(userId: string, nodeId: string, network?: string): Promise<Opened> {
@@ -56,35 +54,6 @@ export function presenceStore({ redis, run, config, pseudonyms }: StoreContext) 
     /** Takes what ran out: presence, pairs, sessions, nodes. Any node may call it, each entry is taken once. */
     async reap(): Promise<void> {
       await run("reap", limits.activeMs, config.pairGraceMs, limits.forgottenAtOnce);
-    },
-
-    /** The live numbers, each one range count over an index. */
-    async stats(): Promise<Stats> {
-      const now = Date.now();
-      const replies = await redis
-        .pipeline()
-        .zcount(key("online"), now, "+inf")
-        .zcount(key("queueLease"), now, "+inf")
-        .zcount(key("pairs"), now, "+inf")
-        .zcount(key("active"), now - limits.activeMs, "+inf")
-        .zcount(key("sessions"), now, "+inf")
-        .get(key("total"))
-        .zcard(key("pairRooms"))
-        .zcard(key("groupRooms"))
-        .exec();
-      const [online, searching, connected, activeUsers, active, total, pair, group] = (replies ?? []).map(
-        ([error, value]) => {
-          if (error) throw error;
-          return Number(value ?? 0);
-        },
-      ) as [number, number, number, number, number, number, number, number];
-      return {
-        guests: { online, searching, connected },
-        activeUsers,
-        sessions: { active, total },
-        rooms: { pair, group },
-        timestamp: new Date(now).toISOString(),
-      };
     },
   };
 }

@@ -60,7 +60,7 @@ export async function flood(tier: TierProcess, stores: Stores, jwtKeys: string, 
   reader!.pause();
   const paused = await pour(options.messages);
   await until("the node has let the reader go", async () => {
-    const { nodes } = await stores.nodes.socketStats();
+    const { nodes } = await stores.stats.nodes();
     return nodes.find((node) => node.pid === pid)?.sockets === crowd.guests.length - 1;
   });
   reader!.resume();
