@@ -14,18 +14,30 @@ export type Verdict = "genuine" | "altered" | "unverifiable";
 
 export type Stampable = Omit<Message, "id" | "stamp" | "deleted">;
 
-/** What the sender said, in one form, whatever order a client keeps its fields in. A url is a place, and changes. */
-function content({ sender, clientMessageId, kind, text, replyTo, attachment: file }: Stampable): string {
-  const attached = file && [file.uploadId, file.filename, file.contentType, file.sizeBytes, file.durationMs];
-  return JSON.stringify([sender.username, clientMessageId, kind, text, replyTo, attached]);
+type Said = Pick<Stampable, "sender" | "clientMessageId" | "kind" | "text" | "replyTo" | "attachment">;
+
+/** Where and when it was said, and by whom. */
+interface Place {
+  roomId: string;
+  epoch: string;
+  seq: number;
+  senderId: string;
+  sentAt: string;
 }
 
-function macOf(key: KeyObject, message: Stampable): string {
-  const { roomId, epoch, seq, sender, sentAt } = message;
-  const what = hash("sha256", content(message), "base64url");
-  const line = `${roomId}\n${epoch}\n${seq}\n${sender.id}\n${what}\n${sentAt}`;
+/** What the sender said, in one form, whatever order a client keeps its fields in. A url is a place, and changes. */
+function digestOf({ sender, clientMessageId, kind, text, replyTo, attachment: file }: Said): string {
+  const attached = file && [file.uploadId, file.filename, file.contentType, file.sizeBytes, file.durationMs];
+  const content = JSON.stringify([sender.username, clientMessageId, kind, text, replyTo, attached]);
+  return hash("sha256", content, "base64url");
+}
+
+function macOf(key: KeyObject, { roomId, epoch, seq, senderId, sentAt }: Place, digest: string): string {
+  const line = `${roomId}\n${epoch}\n${seq}\n${senderId}\n${digest}\n${sentAt}`;
   return createHmac("sha256", key).update(line).digest("base64url").slice(0, MAC_LENGTH);
 }
+
+const placeOf = ({ sender, ...place }: Stampable): Place => ({ ...place, senderId: sender.id });
 
 /** Signs with the newest of JWT_KEYS, checks with all, as tokens do; the keys themselves are derived (HKDF). */
 export function createStamps(keys: readonly TokenKey[]) {
@@ -37,13 +49,18 @@ export function createStamps(keys: readonly TokenKey[]) {
   const [kid, key] = newest;
   return {
     /** `<kid>.<MAC>` */
-    stamp: (message: Stampable): string => `${kid}.${macOf(key, message)}`,
+    stamp: (message: Stampable): string => `${kid}.${macOf(key, placeOf(message), digestOf(message))}`,
+
+    /** The same in two steps: what was said is known before its place is, and to one node alone. */
+    digest: digestOf,
+    seal: (place: Place, digest: string): string => `${kid}.${macOf(key, place, digest)}`,
 
     verdict(message: Stampable & { stamp?: string | undefined }): Verdict {
       const [signedBy = "", mac = ""] = message.stamp?.split(".") ?? [];
       const theirs = derived.get(signedBy);
       if (!theirs) return "unverifiable";
-      const [right, given] = [Buffer.from(macOf(theirs, message)), Buffer.from(mac)];
+      const right = Buffer.from(macOf(theirs, placeOf(message), digestOf(message)));
+      const given = Buffer.from(mac);
       return right.length === given.length && timingSafeEqual(right, given) ? "genuine" : "altered";
     },
   };

@@ -5,12 +5,15 @@
 import type { Cursor, EventName, EventPayload, Message } from "../shared/protocol/index.ts";
 import { withoutBody } from "../shared/stores/log.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
+import { type Encoded, encode } from "./frame.ts";
 
 /** An opening socket's watch over its guest and rooms: `overtaken` once any of them was told something. */
 export interface Watch {
   overtaken: boolean;
   targets: string[];
 }
+
+type Placed = Cursor & { roomId: string };
 
 export class FanOut {
   readonly #io: NodeServer;
@@ -25,26 +28,52 @@ export class FanOut {
   /** @param target a room id, a user id, or "stats" */
   tell<E extends EventName>(target: string, event: E, payload: EventPayload<E>, except?: GuestSocket): void {
     this.touch(target);
-    const all = this.#io.local.to(target);
-    const to = (except ? all.except(except.id) : all) as { emit(event: EventName, payload: unknown): boolean };
-    to.emit(event, payload);
+    this.#send(
+      target,
+      event,
+      () => JSON.stringify(payload),
+      (id) => id !== except?.id,
+    );
   }
 
   /** @param apart guests whom it must not reach: they are told its place, and nothing of it */
   message(message: Message, apart: readonly string[] = [], except?: GuestSocket): void {
-    const { roomId } = message;
+    this.#message(message, () => JSON.stringify(message), apart, except);
+  }
+
+  /** The same of a message that is at hand as JSON. */
+  messageJson(place: Placed, json: string, apart: readonly string[]): void {
+    this.#message(place, () => json, apart);
+  }
+
+  #message(place: Placed, json: () => string, apart: readonly string[], except?: GuestSocket): void {
+    const { roomId } = place;
     const last = this.lastTold.get(roomId);
-    if (last) this.#advance(roomId, last, message);
-    if (apart.length === 0) return this.tell(roomId, "message:sent", { message }, except);
+    if (last) this.#advance(roomId, last, place);
     this.touch(roomId);
-    const { local } = this.#io;
-    local
-      .to(roomId)
-      .except([...apart, ...(except ? [except.id] : [])])
-      .emit("message:sent", { message });
-    const { rooms } = this.#io.of("/").adapter;
-    const kept = apart.flatMap((userId) => [...(rooms.get(userId) ?? [])]).filter((id) => rooms.get(roomId)?.has(id));
-    if (kept.length > 0) local.to(kept).emit("message:sent", { message: withoutBody(message) });
+    const others = (id: string) => id !== except?.id;
+    if (apart.length === 0) return this.#send(roomId, "message:sent", () => `{"message":${json()}}`, others);
+    const { sockets } = this.#io.of("/");
+    const isApart = (id: string) => apart.includes(sockets.get(id)?.data.userId ?? "");
+    const kept = () => JSON.stringify(withoutBody(JSON.parse(json()) as Message));
+    this.#send(
+      roomId,
+      "message:sent",
+      () => `{"message":${json()}}`,
+      (id) => others(id) && !isApart(id),
+    );
+    this.#send(roomId, "message:sent", () => `{"message":${kept()}}`, isApart);
+  }
+
+  /** Encoded once, and not at all where nobody here is to hear it: of a pair on two nodes, at the sender's. */
+  #send(target: string, event: EventName, payload: () => string, to: (id: string) => boolean): void {
+    const { adapter, sockets } = this.#io.of("/");
+    let encoded: Encoded | undefined;
+    for (const id of adapter.rooms.get(target) ?? []) {
+      if (!to(id)) continue;
+      encoded ??= encode(event, payload());
+      sockets.get(id)?.conn.write(encoded.packet, encoded.options);
+    }
   }
 
   /** These sockets get what the room is told from now on. */

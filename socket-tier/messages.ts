@@ -1,6 +1,6 @@
 /** Messages at the socket: persist, then tell this node's members; the store's script has told the other nodes. */
 import { messagePlace } from "../shared/protocol/ids.ts";
-import type { EventName, EventPayload } from "../shared/protocol/index.ts";
+import type { EventName, EventPayload, Message } from "../shared/protocol/index.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
@@ -64,11 +64,14 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
 });
 
 export const messagesInbox = ({ fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
-  message({ room, epoch, seq, at, body, apart }) {
-    const message = stores.messages.told(room!, epoch!, Number(seq), Number(at), body!);
-    fanOut.message(message, apart?.split(","));
-    metrics.delivered(Number(at));
-    tracing?.told({ ...message, senderId: message.sender.id }, Number(at) - metrics.redisAheadMs);
+  messages({ lines }) {
+    for (const { senderId, apart, json, ...place } of stores.messages.told(lines!)) {
+      fanOut.messageJson(place, json, apart);
+      metrics.delivered(place.at);
+      if (!tracing) continue;
+      const { clientMessageId } = JSON.parse(json) as Message;
+      tracing.told({ ...place, senderId, clientMessageId }, place.at - metrics.redisAheadMs);
+    }
   },
 
   /** An event whose payload the script has made. */

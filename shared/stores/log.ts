@@ -8,7 +8,15 @@ import type { Stamps } from "../stamps.ts";
 /** What the log keeps of a message; id, room, epoch, seq and time come from its place. */
 export type Body = Pick<Message, "clientMessageId" | "sender" | "kind" | "text" | "attachment" | "replyTo">;
 
-/** The message at that place of a log, stamped: for acks, pushes and history alike. */
+/** Of a message: the log, its place there and when it was stored, ms. */
+interface Place {
+  roomId: string;
+  epoch: string;
+  seq: number;
+  at: number;
+}
+
+/** The message at that place of a log, stamped: for acks and history. */
 export function toMessage(
   { stamp }: Stamps,
   roomId: string,
@@ -33,6 +41,55 @@ export const withoutBody = ({ id, roomId, epoch, seq, clientMessageId, sender, k
   deleted: true,
   sentAt,
 });
+
+/**
+ * The same as JSON, for pushes: the body, which is the inside of it, is not read.
+ * @param digest of the body, made where it was
+ */
+function toMessageJson(
+  { seal }: Stamps,
+  { roomId, epoch, seq, at }: Place,
+  senderId: string,
+  digest: string,
+  body: string,
+): string {
+  const sentAt = new Date(at).toISOString();
+  const stamp = seal({ roomId, epoch, seq, senderId, sentAt }, digest);
+  const place = `{"id":"${messageId(epoch, seq)}","roomId":"${roomId}","epoch":"${epoch}","seq":${seq}`;
+  return `${place},${body.slice(1, -1)},"sentAt":"${sentAt}","stamp":"${stamp}"}`;
+}
+
+/** A message as message_send.lua tells it; what is made of JSON has no line breaks. */
+type Lines = [
+  roomId: string,
+  epoch: string,
+  seq: string,
+  at: string,
+  senderId: string,
+  digest: string,
+  apart: string,
+  body: string,
+];
+const LINES = 8;
+
+interface Told extends Place {
+  senderId: string;
+  /** Whom it must not reach. */
+  apart: string[];
+  /** The message. */
+  json: string;
+}
+
+/** In the order they were stored. */
+export function* readTold(stamps: Stamps, lines: string): Generator<Told> {
+  const all = lines.split("\n");
+  for (let i = 0; i < all.length; i += LINES) {
+    const [roomId, epoch, seq, at, senderId, digest, apart, body] = all.slice(i, i + LINES) as Lines;
+    const place = { roomId, epoch, seq: Number(seq), at: Number(at) };
+    const json = toMessageJson(stamps, place, senderId, digest, body);
+    yield { ...place, senderId, apart: apart === "" ? [] : apart.split(","), json };
+  }
+}
 
 export const refusals: Record<number, () => PasserbyError> = {
   [-1]: () => new PasserbyError("not-found", "There is no such room, or not any more"),

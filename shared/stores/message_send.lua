@@ -1,9 +1,9 @@
 -- @include groups
--- Idempotent, ordered append of a tick's messages, routed to the nodes that hold a member.
--- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, epoch and seq that the node has told, epoch and seq replied to for each
+-- Idempotent, ordered append of a batch of messages, routed to the nodes that hold a member: one entry for each such node.
+-- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, its digest, epoch and seq that the node has told, epoch and seq replied to for each
 -- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
-local node, keep, run, at, out = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}
-for i = 4, #ARGV, 8 do
+local node, keep, run, at, out, told = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}, {}
+for i = 4, #ARGV, 9 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
   local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run', 'kind', 'first')
@@ -14,7 +14,7 @@ for i = 4, #ARGV, 8 do
   else
     -- A node that knows more than the log, or a Redis that was started since the last append: its newest may be gone, and
     -- nobody may be there who knew. Members pull the new log, and send again what it lacks of theirs.
-    if m[5] ~= run or (ARGV[i + 4] == m[2] and tonumber(ARGV[i + 5]) > tonumber(m[4])) then
+    if m[5] ~= run or (ARGV[i + 5] == m[2] and tonumber(ARGV[i + 6]) > tonumber(m[4])) then
       m[2] = renewEpoch(room, m[2])
       redis.call('HSET', meta, 'run', run)
     end
@@ -25,7 +25,7 @@ for i = 4, #ARGV, 8 do
       answer = { tonumber(seen), m[2], entry and tonumber(entry[2][2]) or at, entry and entry[2][4] or '' }
     elseif m[1] ~= 'open' then
       answer = { -3 }
-    elseif ARGV[i + 6] ~= '' and (ARGV[i + 6] ~= m[2] or tonumber(ARGV[i + 7]) > tonumber(m[4])) then
+    elseif ARGV[i + 7] ~= '' and (ARGV[i + 7] ~= m[2] or tonumber(ARGV[i + 8]) > tonumber(m[4])) then
       answer = { -4 }
     else
       local seq = redis.call('HINCRBY', meta, 'seq', 1)
@@ -44,10 +44,22 @@ for i = 4, #ARGV, 8 do
         redis.call('ZREMRANGEBYSCORE', K.seen .. room, '-inf', seq - 10 * keep)
       end
       local apart = group and apartFrom(room, guest) or ''
-      tellRoom(room, m[3], node, 'op', 'message', 'room', room, 'epoch', m[2], 'seq', seq, 'at', at, 'body', body, unpack(apart ~= '' and { 'apart', apart } or {}))
+      for other in string.gmatch(m[3], '%S+') do
+        if other ~= node then
+          local its = told[other] or { lines = {}, rooms = {} }
+          told[other] = its
+          its.lines[#its.lines + 1] = table.concat({ room, m[2], seq, at, guest, ARGV[i + 4], apart, body }, '\n')
+          its.rooms[#its.rooms + 1] = room
+        end
+      end
       answer = apart == '' and { seq, m[2], at } or { seq, m[2], at, false, apart }
     end
   end
   out[#out + 1] = answer
+end
+for other, its in pairs(told) do
+  if not tellNode(other, 'op', 'messages', 'lines', table.concat(its.lines, '\n')) then
+    for _, room in ipairs(its.rooms) do dropNode(room, other) end
+  end
 end
 return out

@@ -1,10 +1,10 @@
 /** A room's ordered log: append once, read by cursor, receipts, reactions, deletions. */
-import { messagePlace } from "../protocol/ids.ts";
+import { messageId, messagePlace } from "../protocol/ids.ts";
 import type { Cursor, Draft, Message, Receipt, User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
-import { type Body, refusals, refuse, toMessage, withoutBody } from "./log.ts";
+import { type Body, readTold, refusals, refuse, toMessage, withoutBody } from "./log.ts";
 import { readRoom, type Range } from "./room-view.ts";
 import { followRun } from "./run.ts";
 import type { Reply } from "./scripts.ts";
@@ -56,26 +56,32 @@ export function messageStore(context: StoreContext) {
         ...(draft.replyTo !== undefined && { replyTo: draft.replyTo }),
       };
       const text = JSON.stringify(body);
+      const digest = stamps.digest(body);
       const reply = await append({
         nodeId,
-        args: [draft.roomId, sender.id, draft.clientMessageId, text].concat(
+        args: [draft.roomId, sender.id, draft.clientMessageId, text, digest].concat(
           [told?.epoch ?? "", String(told?.seq ?? 0)],
           draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String),
         ),
       });
       const [seq, epoch, at, kept, apart] = reply as [number, string, string | number, (string | null)?, string?];
       refuse(seq);
-      const message = toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept || text);
+      if (typeof kept === "string") {
+        const message = toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept || text);
+        return { message: kept === "" ? withoutBody(message) : message, repeated: true, apart: [] };
+      }
+      const { roomId } = draft;
+      const sentAt = new Date(Number(at)).toISOString();
+      const stamp = stamps.seal({ roomId, epoch, seq, senderId: sender.id, sentAt }, digest);
       return {
-        message: kept === "" ? withoutBody(message) : message,
-        repeated: typeof kept === "string",
+        message: { id: messageId(epoch, seq), roomId, epoch, seq, ...body, sentAt, stamp },
+        repeated: false,
         apart: apart?.split(",") ?? [],
       };
     },
 
-    /** What a script has told of a message stored by another node. */
-    told: (roomId: string, epoch: string, seq: number, at: number, body: string): Message =>
-      toMessage(stamps, roomId, epoch, seq, at, body),
+    /** What a script has told of messages that other nodes stored. */
+    told: (lines: string) => readTold(stamps, lines),
 
     /** A page of the log, for members (and, for a while, former members of a closed room). */
     async history(userId: string, { roomId, ...range }: Range & { roomId: string }) {

@@ -1,0 +1,36 @@
+/** An event as it goes over the wire, encoded once for all who are told: Socket.IO 5 in Engine.IO 4 in a websocket frame (RFC 6455). */
+import type { EventName } from "../shared/protocol/index.ts";
+
+export interface Encoded {
+  /** For a transport that makes its frames itself (polling). */
+  packet: string;
+  /** What engine.io's `write` takes beside it. */
+  options: { compress: false; wsPreEncodedFrame: Buffer[] };
+}
+
+const TEXT_FINAL = 0x81;
+
+function toFrame(text: string): Buffer {
+  const size = Buffer.byteLength(text);
+  const head = size < 126 ? 2 : size < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(head + size);
+  frame[0] = TEXT_FINAL;
+  if (head === 2) {
+    frame[1] = size;
+  } else if (head === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeUIntBE(0, 2, 2);
+    frame.writeUIntBE(size, 4, 6);
+  }
+  frame.write(text, head);
+  return frame;
+}
+
+/** @param payload as JSON */
+export function encode(event: EventName, payload: string): Encoded {
+  const packet = `2["${event}",${payload}]`;
+  return { packet, options: { compress: false, wsPreEncodedFrame: [toFrame(`4${packet}`)] } };
+}
