@@ -175,6 +175,48 @@ test("without a network it opens to a page that explains; a browser too old is t
   await old.context().close();
 });
 
+test("notifications: asked for where it is plain what for; told while the page is hidden, and not while it is seen", async () => {
+  const { page, faults } = await product.person(desktop, undefined, async (context) => {
+    // The browser's own question, and a person who says yes.
+    await context.exposeFunction("allow", () => context.grantPermissions(["notifications"]));
+    await context.addInitScript(() => {
+      Notification.requestPermission = async () => {
+        await (globalThis as unknown as { allow: () => Promise<void> }).allow();
+        return Notification.permission;
+      };
+    });
+  });
+  const told = () =>
+    page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      return (await worker.getNotifications()).map(({ title }) => title);
+    });
+  /** A browser without a window never hides a page by itself. */
+  const turn = (visibility: DocumentVisibilityState) =>
+    page.evaluate((visibility) => {
+      Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, visibility);
+  await using other = await stranger(product.url, "Somebody");
+  await begin(page);
+  await page.getByRole("button", { name: "Notify me when someone comes" }).click();
+  await page.getByText("we'll notify you").waitFor();
+  await other.meet();
+  await other.say("Seen at once");
+  await page.locator(".message", { hasText: "Seen at once" }).waitFor();
+  expect(await told()).toEqual([]);
+  await turn("hidden");
+  await other.say("What nobody else should read");
+  await expect.poll(told).toEqual(["New message from Somebody"]);
+  await expect.poll(() => page.title()).toMatch(/^\(1\)/);
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Really?" }).click();
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await other.meet();
+  await expect.poll(told).toEqual(["You're talking to Somebody"]); // in place of the one before
+  expect(faults).toEqual([]);
+});
+
 test("fifty strangers later the page holds no more than after ten", async () => {
   const { page, faults } = await product.person(desktop);
   await using other = await stranger(product.url);
