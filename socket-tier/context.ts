@@ -18,6 +18,7 @@ import type { Admission } from "./admission.ts";
 import type { Crowd } from "./crowd.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Guest, Guests } from "./guests.ts";
+import type { Underway } from "./in-order.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Publishing } from "./publish.ts";
 import type { Tracing } from "./tracing.ts";
@@ -31,6 +32,7 @@ export interface SocketData {
   /** Pending until `session:welcome` has been sent; then gone (P4). */
   opening?: Promise<void> | undefined;
   welcomed?: boolean;
+  underway?: Underway | undefined;
   /** The call that this connection carries, as far as this node knows. */
   callId?: string | undefined;
 }

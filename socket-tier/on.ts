@@ -8,6 +8,7 @@ import { type Ack, type RequestName, requests } from "../shared/protocol/index.t
 import { isRedisTrouble } from "../shared/redis.ts";
 import { LimitExceeded } from "../shared/stores/limits.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
+import { inOrder, kindOf } from "./in-order.ts";
 
 /** Beyond this many times the limit in one window, the guest is cut off. */
 const CUT_OFF = 2;
@@ -64,7 +65,8 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     const parsed = requests[name].payload.safeParse(args[0]);
     if (!parsed.success) throw invalid(parsed.error);
     socket.data.guest.active = true;
-    return (handlers[name] as (socket: GuestSocket, payload: unknown) => Promise<unknown>)(socket, parsed.data);
+    const handle = handlers[name] as (socket: GuestSocket, payload: unknown) => Promise<unknown>;
+    return inOrder(socket, kindOf(name, parsed.data), () => handle(socket, parsed.data));
   }
 
   async function take(socket: GuestSocket, event: unknown, args: unknown[]): Promise<void> {

@@ -1,5 +1,8 @@
 /** Collects what is asked within one turn of the event loop and does it in one go. */
 
+/** Resolves once what was asked until now in this turn has gone out. */
+export const flushed = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * @param work gets up to `most` items, answers in the same order; where it throws, every caller of that batch gets the error
  * @returns a function that asks for one

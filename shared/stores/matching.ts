@@ -1,6 +1,6 @@
 /** The match queue. Every step is one script, so that a guest is in at most one queue and one pair, whatever the nodes do. */
 import { randomText } from "../protocol/ids.ts";
-import type { Level, MatchEndReason, MatchState, Wishes } from "../protocol/index.ts";
+import type { Level, MatchState, Wishes } from "../protocol/index.ts";
 import { PasserbyError } from "../protocol/errors.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
@@ -88,11 +88,6 @@ export function matchStore({ redis, run, config }: StoreContext) {
 
     /** Leaves the queue, or ends the pair. `nodeId` asks, and tells its own sockets itself. */
     leave: (userId: string, nodeId: string) => ask("leave", userId, nodeId),
-
-    /** Ends this pair only. @returns whether it was theirs and open */
-    async endPair(userId: string, roomId: string, reason: MatchEndReason): Promise<boolean> {
-      return (await run("match_leave", userId, reason, roomId)) === 1;
-    },
 
     state: async (userId: string) => toState(await run("match_state", userId)),
 

@@ -57,7 +57,7 @@ export function roomStore(context: StoreContext) {
       return came === 1 ? { user: { id: userId, username }, memberCount, epoch, seq } : undefined;
     },
 
-    /** Out of a group. The other nodes are told. @returns undefined for a pair, that is over already. @throws `not-found`, `forbidden` */
+    /** Out of a group, or the end of a pair. The other nodes are told. @returns undefined for a pair. @throws `not-found`, `forbidden` */
     async leave(userId: string, nodeId: string, roomId: string): Promise<Passage | undefined> {
       const reply = (await run("room_leave", roomId, userId, nodeId)) as Reply[];
       const [left, username, memberCount] = reply as [number, string, number];

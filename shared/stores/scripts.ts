@@ -19,7 +19,6 @@ const names = [
   "guest_evict",
   "guest_open",
   "match_join",
-  "match_leave",
   "match_state",
   "match_tick",
   "message_ack",

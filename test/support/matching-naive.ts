@@ -51,7 +51,7 @@ export function naiveMatching(redis: Redis, stores: Stores): Matching {
   return {
     join,
     async skip(userId, nodeId, roomId) {
-      await stores.matching.endPair(userId, roomId, "skipped");
+      await stores.rooms.leave(userId, nodeId, roomId).catch(() => undefined);
       return join(userId, nodeId);
     },
   };

@@ -148,7 +148,7 @@ export class World {
       case "skip":
         return matching.skip(id, nodeId, this.#room(id, op.room)).then((state) => this.#know(id, state));
       case "end":
-        return stores.matching.endPair(id, this.#room(id, op.room), "left");
+        return stores.rooms.leave(id, nodeId, this.#room(id, op.room));
       case "leave":
         return stores.matching.leave(id, nodeId);
       case "close":

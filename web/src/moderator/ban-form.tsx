@@ -1,13 +1,12 @@
 /** Keep out the one whom a report is about. */
 import { useState } from "preact/hooks";
 import { ask, attempt } from "./server.ts";
-import { allOf } from "../shell/words.ts";
-import { durations, m, when } from "./words.ts";
+import { durations, when } from "./words.ts";
 
 export function BanForm({ reportId, name }: { reportId: string; name: string }) {
   const [guest, setGuest] = useState(true);
   const [address, setAddress] = useState(false);
-  const [durationMs, setDurationMs] = useState<number>(durations.at(-1)!.ms);
+  const [durationMs, setDurationMs] = useState<number>(durations[2].ms);
   const [reason, setReason] = useState("");
   const [done, setDone] = useState<string>();
   const ban = () =>
@@ -16,8 +15,8 @@ export function BanForm({ reportId, name }: { reportId: string; name: string }) 
       const text = reason.trim();
       const body = { reportId, guest, address, durationMs, ...(text && { reason: text }) };
       const { bans } = await ask("POST /api/bans", { body });
-      const kinds = allOf(bans.map(({ kind }) => m(`mod.kind-${kind}`)));
-      setDone(m("mod.banned", { time: when(bans[0]!.expiresAt), kinds }));
+      const kinds = bans.map(({ kind }) => kind).join(" and ");
+      setDone(`Banned until ${when(bans[0]!.expiresAt)}: ${kinds}.`);
     });
   return (
     <form
@@ -27,33 +26,33 @@ export function BanForm({ reportId, name }: { reportId: string; name: string }) 
         void ban();
       }}
     >
-      <h2>{m("mod.keep-out", { name })}</h2>
+      <h2>Keep {name} out</h2>
       <label class="choice">
         <input type="checkbox" checked={guest} onChange={() => setGuest(!guest)} />
-        <span>{m("mod.guest")}</span>
+        <span>This guest</span>
       </label>
       <label class="choice">
         <input type="checkbox" checked={address} onChange={() => setAddress(!address)} />
         <span>
-          {m("mod.address")} <span class="muted">{m("mod.address-hint")}</span>
+          Where they came from <span class="muted">(everybody at that address)</span>
         </span>
       </label>
       <label class="moderator-field">
-        <span>{m("mod.for")}</span>
+        <span>For</span>
         <select value={durationMs} onChange={(event) => setDurationMs(Number(event.currentTarget.value))}>
-          {durations.map(({ ms, hours }) => (
+          {durations.map(({ ms, name }) => (
             <option key={ms} value={ms}>
-              {m("mod.hours", { count: hours })}
+              {name}
             </option>
           ))}
         </select>
       </label>
       <label class="moderator-field">
-        <span>{m("mod.reason")}</span>
+        <span>Reason, for the list of bans</span>
         <input maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
       </label>
       <button type="submit" class="button danger" disabled={!guest && !address}>
-        {m("mod.ban")}
+        Ban
       </button>
       <p role="status">{done}</p>
     </form>

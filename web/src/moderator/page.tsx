@@ -3,25 +3,21 @@ import { useEffect, useState } from "preact/hooks";
 // oxlint-disable-next-line import/no-unassigned-import
 import "../styles/moderator.css"; // not among the styles that guests load
 import { Brand } from "../shell/brand.tsx";
-import { PageLanguage } from "../shell/language.tsx";
 import { Bans } from "./bans.tsx";
 import { Reports } from "./reports.tsx";
 import { ask, attempt, problem, token } from "./server.ts";
-import { m } from "./words.ts";
 
 export function ModeratorPage() {
-  const title = m("mod.title");
   useEffect(() => {
-    document.title = `${title} · Passerby`;
-  }, [title]);
+    document.title = "Moderation · Passerby";
+  }, []);
   return (
-    <main class="moderator">
+    <main class="moderator" lang="en" dir="ltr">
       <header>
         <Brand />
-        <PageLanguage />
         {token.value !== undefined && (
           <button type="button" class="button quiet" onClick={() => (token.value = undefined)}>
-            {m("mod.lock")}
+            Lock
           </button>
         )}
       </header>
@@ -54,7 +50,7 @@ function Lock() {
         void open();
       }}
     >
-      <h1>{m("mod.title")}</h1>
+      <h1>Moderation</h1>
       <label class="moderator-field">
         <span>ADMIN_TOKEN</span>
         <input
@@ -65,10 +61,10 @@ function Lock() {
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </label>
-      <p class="muted">{m("mod.token-kept")}</p>
+      <p class="muted">It is kept in this tab's memory until you lock or reload.</p>
       <Problem />
       <button type="submit" class="button primary wide">
-        {m("mod.open")}
+        Open
       </button>
     </form>
   );
@@ -78,10 +74,10 @@ function Desk() {
   const [tab, setTab] = useState<"reports" | "bans">("reports");
   return (
     <>
-      <nav class="moderator-tabs" aria-label={m("mod.title")}>
+      <nav class="moderator-tabs" aria-label="Moderation">
         {(["reports", "bans"] as const).map((one) => (
           <button key={one} type="button" aria-current={tab === one ? "page" : undefined} onClick={() => setTab(one)}>
-            {m(`mod.${one}`)}
+            {one === "reports" ? "Reports" : "Bans"}
           </button>
         ))}
       </nav>

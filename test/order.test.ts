@@ -1,0 +1,67 @@
+/** What is asked in one breath, and what outlives the connection that asked: nothing overtakes, nothing is left behind. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { text } from "./support/file-makers.ts";
+import { refusal, startGroup } from "./support/groups.ts";
+import { type Cluster, type Talker } from "./support/nodes.ts";
+import { startUploads, upload, type UploadWorld } from "./support/uploads.ts";
+
+let world: UploadWorld;
+let cluster: Cluster;
+beforeAll(async () => {
+  world = await startUploads();
+  ({ cluster } = world);
+});
+afterAll(() => world?.[Symbol.asyncDispose]());
+
+const line = (roomId: string, said: string) => ({
+  roomId,
+  clientMessageId: crypto.randomUUID(),
+  kind: "text" as const,
+  text: said,
+});
+const logOf = async (talker: Talker, roomId: string) =>
+  (await talker.ask("message:history", { roomId, after: 0 })).messages.map(({ text: said, kind }) => said ?? kind);
+
+describe("in one breath", () => {
+  test("[D1] a goodbye is stored before the pair is left, skipped or blocked", async () => {
+    for (const end of ["room:leave", "match:skip", "match:leave", "user:block"] as const) {
+      const [ada, bob, roomId] = await cluster.pair(0, 0);
+      const last = end === "user:block" ? { userId: bob.user.id } : end === "match:leave" ? {} : { roomId };
+      const [sent] = await Promise.all([
+        refusal(ada.ask("message:send", line(roomId, "goodbye"))),
+        ada.ask(end, last as never),
+      ]);
+      expect([end, sent]).toEqual([end, "accepted"]);
+      await bob.next("match:ended");
+      expect(await logOf(bob, roomId)).toEqual(["goodbye"]);
+      await Promise.all([ada, bob].map((one) => one.ask("match:leave", {})));
+    }
+  });
+
+  test("[D1] a file and what is said after it stand in the order they were sent", async () => {
+    const [ada, bob, roomId] = await cluster.pair(0, 0);
+    const spec = { filename: "note.txt", contentType: "text/plain", bytes: text("hello") };
+    const { id: uploadId } = await upload(world.api, ada.identity.token, roomId, spec);
+    await Promise.all([
+      ada.say(roomId, "look"),
+      ada.ask("message:send", { roomId, clientMessageId: "f", kind: "file", uploadId }),
+      ada.say(roomId, "nice?"),
+      ada.ask("room:leave", { roomId }),
+    ]);
+    expect(await logOf(bob, roomId)).toEqual(["look", "file", "nice?"]);
+  });
+
+  test("[P1] who leaves a group and comes back is in it; who comes and leaves is not", async () => {
+    const { roomId, members } = await startGroup(cluster, 2);
+    const [ada, bob] = members as [Talker, Talker];
+    const join = () => bob.ask("room:join", { roomId }).then(({ room }) => room.memberCount);
+    const leave = () => bob.ask("room:leave", { roomId });
+    const told = await Promise.all([leave(), join(), refusal(bob.say(roomId, "back"))]);
+    expect(told.slice(1)).toEqual([2, "accepted"]);
+    expect((await ada.next("message:sent")).message.text).toBe("back");
+    await Promise.all([leave(), join(), leave()].map(refusal));
+    await ada.say(roomId, "alone");
+    await bob.ask("stats:watch", { on: false });
+    expect(bob.all("message:sent")).toEqual([]);
+  });
+});
