@@ -5,32 +5,59 @@ import type { InboxHandlers } from "./inbox.ts";
 
 type Requests = "match:join" | "match:leave" | "match:skip";
 
+/** Tries at an answer that nothing overtakes. */
+const TRIES = 5;
+
 /** An inbox is read within this, unless it stands still. */
 const END_FOLLOWS_MS = 1_000;
 
-export const matching = ({ stores, nodeId, fanOut }: NodeContext): Handlers<Requests> => {
+/**
+ * What the inbox told of a guest while the answer was under way may be newer than it: then that is asked for again, or who was
+ * matched would be told afterwards that they wait.
+ */
+async function newest(
+  { stores, fanOut }: NodeContext,
+  userId: string,
+  ask: () => Promise<MatchState>,
+): Promise<MatchState> {
+  for (let attempt = 1; ; attempt++) {
+    const watch = fanOut.watch([userId]);
+    try {
+      const state = await (attempt === 1 ? ask() : stores.matching.state(userId));
+      if (!watch.overtaken || state.state !== "queued" || attempt === TRIES) return state;
+    } finally {
+      fanOut.unwatch(watch);
+    }
+  }
+}
+
+export const matching = (ctx: NodeContext): Handlers<Requests> => {
+  const { stores, nodeId, fanOut } = ctx;
+
   /** The guest's other tabs wait, or wait no more, as this one does (S3); of a match and its end the scripts tell. */
-  function inStep(socket: GuestSocket, state: MatchState): MatchState {
+  async function inStep(socket: GuestSocket, ask: () => Promise<MatchState>): Promise<MatchState> {
     const { userId, guest } = socket.data;
+    const state = await newest(ctx, userId, ask);
     if (guest.sockets.size > 1 && state.state !== "matched") fanOut.tell(userId, "match:queued", state, socket);
     return state;
   }
 
   return {
-    "match:join": async (socket, wishes) =>
-      inStep(socket, await stores.matching.join(socket.data.userId, nodeId, wishes)),
+    "match:join": (socket, wishes) => inStep(socket, () => stores.matching.join(socket.data.userId, nodeId, wishes)),
 
-    "match:leave": async (socket) => inStep(socket, await stores.matching.leave(socket.data.userId, nodeId)),
+    "match:leave": (socket) => inStep(socket, () => stores.matching.leave(socket.data.userId, nodeId)),
 
-    "match:skip": async (socket, { roomId }) =>
-      inStep(socket, await stores.matching.skip(socket.data.userId, nodeId, roomId)),
+    "match:skip": (socket, { roomId }) =>
+      inStep(socket, () => stores.matching.skip(socket.data.userId, nodeId, roomId)),
   };
 };
 
 /** What the scripts tell: found, ended, still waiting on wider terms. */
-export const matchingInbox = ({ stores, guests, fanOut, logger, nodeId, metrics }: NodeContext): InboxHandlers => {
+export const matchingInbox = (ctx: NodeContext): InboxHandlers => {
+  const { stores, guests, fanOut, logger, nodeId, metrics } = ctx;
+
   function tellState(userId: string, ask: () => Promise<MatchState>): void {
-    ask().then(
+    newest(ctx, userId, ask).then(
       (state) => fanOut.tell(userId, "match:queued", state),
       (error: unknown) => logger.debug({ err: error }, "match state unread"),
     );

@@ -65,3 +65,18 @@ describe("in one breath", () => {
     expect(bob.all("message:sent")).toEqual([]);
   });
 });
+
+test("[M3] [S3] who is matched at once is not told after it that they wait, in no tab", async () => {
+  const [ada, bob] = await Promise.all([cluster.connect(), cluster.connect()]);
+  const tabs = [await cluster.connect(0, ada.identity), await cluster.connect(0, bob.identity)];
+  for (let round = 0; round < 5; round++) {
+    const told = await Promise.all([ada, bob].map((one) => one.ask("match:join", {})));
+    const [found] = await Promise.all([...tabs, ada, bob].map((one) => one.next("match:found")));
+    expect(told).toEqual(told.map(() => ({ state: "matched", roomId: found!.room.id })));
+    await Promise.all(tabs.map((tab) => tab.ask("stats:watch", { on: false })));
+    const last = tabs.map(({ heard }) => heard.findLast(({ event }) => event.startsWith("match:"))?.event);
+    expect(last).toEqual(["match:found", "match:found"]);
+    await ada.ask("match:leave", {});
+    await Promise.all([...tabs, ada, bob].map((one) => one.next("match:ended")));
+  }
+});
