@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { drawn } from "../functions/cells.ts";
-import { cell, cost, load, prices, simulateRedis } from "./growth/plan.ts";
+import { cell, cost, load, measured, prices, simulateRedis } from "./growth/plan.ts";
 
 /** Repeatable (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -39,6 +39,9 @@ test("the README says what comes out", async () => {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   const growth = readme.slice(readme.indexOf("## Growth"));
   const { guests, guestsPerNode, nodes } = cell();
+  const { nodeMicros, redisMicros, socketKiB } = measured;
+  for (const figure of [`${nodeMicros} µs`, `${redisMicros} µs`, `${socketKiB} KiB`])
+    expect.soft(growth).toContain(figure);
   const number = (value: number) => value.toLocaleString("en-US");
   for (const figure of [guests, guestsPerNode, nodes].map(number)) expect.soft(growth).toContain(figure);
   for (const stage of ["production", "one's own"] as const) {

@@ -1,7 +1,7 @@
 /** What a cell carries and what that costs, worked out from measured figures, stated habits and a price list. `npx tsx test/growth/index.ts` */
 
-/** As `npm run bench` printed them on 2 shared cores (EPYC, Node 20); Graviton was not at hand. */
-export const measured = { nodeMicros: 116, redisMicros: 30, socketKiB: 15.7 };
+/** As `npm run bench -- --quick pairs idle` printed them (README, Speed), on 2 shared cores (EPYC, Node 20); Graviton was not at hand. */
+export const measured = { nodeMicros: 141, redisMicros: 30, socketKiB: 15.3 };
 /** What a guest is taken to do: a message each 10 s, with a receipt and a sign of typing that cost as much as it does; 20 minutes a visit. */
 export const habits = {
   messagesPerS: 0.1,
