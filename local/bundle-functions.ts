@@ -1,8 +1,9 @@
 /** The functions as they are deployed: a file each, without what a cold start would load for nothing, the scripts beside them. */
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type Metafile } from "esbuild";
+import { copyScripts } from "./bundle-processes.ts";
 import { lean } from "./lean.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -16,6 +17,7 @@ export const bundling = {
   platform: "node",
   format: "esm",
   target: "node20",
+  mainFields: ["module", "main"], // modules can be shaken
   external: ["sharp"], // native: installed beside the bundle
   banner: { js: `import{createRequire}from"node:module";const require=createRequire(import.meta.url);` },
   logLevel: "warning",
@@ -23,7 +25,13 @@ export const bundling = {
 
 /** One entry as one file. */
 export async function bundleFunction(entry: string, outfile: string): Promise<Metafile> {
-  const { metafile } = await build({ ...bundling, entryPoints: [entry], outfile, metafile: true, plugins: [lean] });
+  const { metafile } = await build({
+    ...bundling,
+    entryPoints: [entry],
+    outfile,
+    metafile: true,
+    plugins: [lean(basename(entry, ".ts"))],
+  });
   return metafile;
 }
 
@@ -33,9 +41,7 @@ export async function bundleFunctions(folder = join(root, "dist", "functions")):
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const names = (await readdir(handlers)).map((file) => basename(file, ".ts"));
-  const stores = join(root, "shared", "stores");
-  const scripts = (await readdir(stores)).filter((name) => name.endsWith(".lua"));
-  await Promise.all(scripts.map((name) => cp(join(stores, name), join(folder, name))));
+  await copyScripts(folder);
   const bundle = async (name: string) =>
     [name, await bundleFunction(join(handlers, `${name}.ts`), join(folder, `${name}.mjs`))] as const;
   return Object.fromEntries(await Promise.all(names.map(bundle)));

@@ -8,11 +8,12 @@ import { swapped, whole } from "./lean-swaps.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const ours = Symbol("ours");
 
-export const lean: Plugin = {
+/** @param name of the function */
+export const lean = (name: string): Plugin => ({
   name: "lean",
   setup(build) {
-    for (const { file, contents, loader = "js" } of whole)
-      build.onLoad({ filter: file }, ({ path }) => ({ contents: contents(path), loader }));
+    for (const { file, contents, loader = "js", neededBy } of whole)
+      if (neededBy !== name) build.onLoad({ filter: file }, ({ path }) => ({ contents: contents(path), loader }));
 
     for (const { file, swaps } of swapped)
       build.onLoad({ filter: file }, async ({ path }) => {
@@ -23,7 +24,7 @@ export const lean: Plugin = {
             return { errors: [{ text: `no longer says ${from}, which local/lean-swaps.ts replaces` }] };
           contents = contents.replace(from, () => to);
         }
-        return { contents };
+        return { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
       });
 
     // A namespace as an object cannot be shaken.
@@ -41,4 +42,4 @@ export const lean: Plugin = {
       sideEffects: false,
     }));
   },
-};
+});
