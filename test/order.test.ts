@@ -1,7 +1,8 @@
 /** What is asked in one breath, and what outlives the connection that asked: nothing overtakes, nothing is left behind. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createClient } from "../shared/client/index.ts";
 import { text } from "./support/file-makers.ts";
-import { refusal, startGroup } from "./support/groups.ts";
+import { apiOf, refusal, startGroup } from "./support/groups.ts";
 import { type Cluster, type Talker } from "./support/nodes.ts";
 import { startUploads, upload, type UploadWorld } from "./support/uploads.ts";
 
@@ -78,5 +79,21 @@ test("[M3] [S3] who is matched at once is not told after it that they wait, in n
     expect(last).toEqual(["match:found", "match:found"]);
     await ada.ask("match:leave", {});
     await Promise.all([...tabs, ada, bob].map((one) => one.next("match:ended")));
+  }
+});
+
+test("[S3] the client: a group that is left as the connection breaks stays left on screen", async () => {
+  const { port, context } = cluster.nodes[0]!;
+  await using functions = await apiOf(cluster, { SOCKET_URL: `http://127.0.0.1:${port}` });
+  const client = createClient({ httpUrl: functions.url });
+  try {
+    const { id } = await client.start();
+    const roomId = await client.groups.create({ name: "Door", visibility: "unlisted" });
+    for (const socket of context.guests.get(id)!.sockets) socket.conn.close();
+    await client.when(({ connection }) => connection.state === "waiting");
+    await client.leave(roomId); // said once it is back, and was told of the room again
+    expect(client.getState().rooms[roomId]?.ended).toEqual({ reason: "left", mine: true });
+  } finally {
+    client.destroy();
   }
 });

@@ -99,6 +99,7 @@ export function createClient(options: ClientOptions) {
         // Gone already is as good as left.
         if (!["not-found", "forbidden", "room-closed"].includes(error.code)) throw error;
       });
+      rooms.close(roomId, "left", true); // a welcome in between showed it again
     },
 
     /** An ended room is shown no longer. */
