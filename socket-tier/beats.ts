@@ -5,7 +5,7 @@ import { PasserbyError } from "../shared/protocol/errors.ts";
 import type { Stats } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
 import { beatMs } from "../shared/stores/leases.ts";
-import { eventWindowMs } from "../shared/stores/nodes.ts";
+import { eventWindowMs } from "../shared/stores/limits.ts";
 import { carried } from "./calls.ts";
 import type { NodeContext } from "./context.ts";
 import { endLocally, WATCHERS } from "./presence.ts";

@@ -33,6 +33,8 @@ export interface SocketData {
   opening?: Promise<void> | undefined;
   welcomed?: boolean;
   underway?: Underway | undefined;
+  /** Requests that are being counted: what comes after them waits its turn. */
+  counting?: number;
   /** The call that this connection carries, as far as this node knows. */
   callId?: string | undefined;
 }
@@ -62,6 +64,13 @@ export interface NodeContext {
   limited: number;
 }
 
-/** A request's handler: check is done, persist, and return the ack's data. Throws PasserbyError. */
-export type Handler<E extends RequestName> = (socket: GuestSocket, payload: Checked<E>) => Promise<Answer<E>>;
+/**
+ * A request's handler: check is done, persist, and return the ack's data. Throws PasserbyError.
+ * @param uncounted what its script has yet to count against the limit of events; only where `countedByScript` says so
+ */
+export type Handler<E extends RequestName> = (
+  socket: GuestSocket,
+  payload: Checked<E>,
+  uncounted: number,
+) => Promise<Answer<E>>;
 export type Handlers<E extends RequestName = RequestName> = { [K in E]: Handler<K> };

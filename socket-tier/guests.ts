@@ -7,6 +7,8 @@ export interface Guest {
   sockets: Set<GuestSocket>;
   /** Did something since the last beat. */
   active: boolean;
+  /** Was beyond the limit of events; until then each is counted before anything is done for it. */
+  overUntilMs?: number;
 }
 
 export class Guests {

@@ -8,12 +8,12 @@ type Requests = "message:send" | "message:history" | "message:ack" | "message:re
 const sender = ({ data }: GuestSocket) => ({ id: data.userId, username: data.guest.username });
 
 export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeContext): Handlers<Requests> => ({
-  "message:send": async (socket, draft) => {
+  "message:send": async (socket, draft, uncounted) => {
     const span = tracing?.send({ ...draft, senderId: socket.data.userId });
     const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
     span?.asks();
     const { message, repeated, apart } = await stores.messages
-      .append(sender(socket), nodeId, draft, fanOut.lastTold.get(draft.roomId), attachment)
+      .append(sender(socket), nodeId, draft, { told: fanOut.lastTold.get(draft.roomId), attachment, uncounted })
       .finally(() => span?.answered());
     if (!repeated) {
       metrics.messages += 1;

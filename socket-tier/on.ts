@@ -4,17 +4,18 @@
  */
 import type { z } from "zod";
 import { type ErrorBody, PasserbyError } from "../shared/protocol/errors.ts";
-import { type Ack, type RequestName, requests } from "../shared/protocol/index.ts";
+import { type Ack, type Draft, type RequestName, requests } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
-import { LimitExceeded } from "../shared/stores/limits.ts";
+import { LimitExceeded, pointsPerEvent } from "../shared/stores/limits.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
 import { inOrder, kindOf } from "./in-order.ts";
 
 /** Beyond this many times the limit in one window, the guest is cut off. */
 const CUT_OFF = 2;
 
-/** Limits are counted in tenths: the smallest weight is 0.1. */
-export const pointsPerEvent = 10;
+/** Stored and counted in one trip to Redis. What has a file takes another trip first, so it is counted before. */
+const countedByScript = (name: RequestName, payload: unknown) =>
+  name === "message:send" && (payload as Partial<Draft> | undefined)?.kind === "text";
 
 /** At most this many faulty fields are named, each by this much of its name. */
 const NAMED = { fields: 20, nameLength: 200 };
@@ -50,23 +51,45 @@ function tellable(error: unknown, { logger, metrics }: Pick<NodeContext, "logger
   return new PasserbyError("internal");
 }
 
+const isInvalid = (error: unknown) => error instanceof PasserbyError && error.code === "invalid";
+type Handler = (socket: GuestSocket, payload: unknown, uncounted: number) => Promise<unknown>;
+
 /** Attaches the one listener. */
 export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSocket) => void {
+  async function count({ data }: GuestSocket, points: number): Promise<void> {
+    data.counting = (data.counting ?? 0) + 1;
+    try {
+      await ctx.eventLimit.consume(data.userId, points);
+    } finally {
+      data.counting -= 1;
+    }
+  }
+
   async function answer(socket: GuestSocket, event: unknown, args: unknown[]): Promise<unknown> {
     const name = typeof event === "string" && Object.hasOwn(requests, event) ? (event as RequestName) : undefined;
     if (socket.data.opening) await socket.data.opening;
     if (!socket.connected) return undefined;
     if (name) ctx.metrics.requested(name);
     const points = Math.round(pointsPerEvent * (name ? requests[name].weight : 1));
-    await ctx.eventLimit.consume(socket.data.userId, points);
-    if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });
-    if (args.length > 1)
-      throw new PasserbyError("invalid", "Send one payload", { fields: { payload: "must be one object" } });
-    const parsed = requests[name].payload.safeParse(args[0]);
-    if (!parsed.success) throw invalid(parsed.error);
-    socket.data.guest.active = true;
-    const handle = handlers[name] as (socket: GuestSocket, payload: unknown) => Promise<unknown>;
-    return inOrder(socket, kindOf(name, parsed.data), () => handle(socket, parsed.data));
+    const { data } = socket;
+    // Not where it would overtake what was asked before it, nor for a guest who was told to stop.
+    const byScript =
+      name && !data.counting && Date.now() >= (data.guest.overUntilMs ?? 0) && countedByScript(name, args[0]);
+    if (!byScript) await count(socket, points);
+    try {
+      if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });
+      if (args.length > 1)
+        throw new PasserbyError("invalid", "Send one payload", { fields: { payload: "must be one object" } });
+      const parsed = requests[name].payload.safeParse(args[0]);
+      if (!parsed.success) throw invalid(parsed.error);
+      data.guest.active = true;
+      const handle = handlers[name] as Handler;
+      return await inOrder(socket, kindOf(name, parsed.data), () => handle(socket, parsed.data, byScript ? points : 0));
+    } catch (error) {
+      // The script has not counted it: what was refused before, or while Redis is away.
+      if (byScript && (isInvalid(error) || isRedisTrouble(error))) await count(socket, points);
+      throw error;
+    }
   }
 
   async function take(socket: GuestSocket, event: unknown, args: unknown[]): Promise<void> {
@@ -77,6 +100,7 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     } catch (error) {
       if (error instanceof LimitExceeded) {
         ctx.limited += 1;
+        socket.data.guest.overUntilMs = Date.now() + (error.retryAfterMs ?? 0);
         // Nothing consumed: the limiter no longer even counts, which it does up to three times the limit.
         if (error.consumed > CUT_OFF * error.limit || error.consumed === 0) return void socket.disconnect(true);
       }

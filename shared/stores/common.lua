@@ -58,6 +58,15 @@ local function seenIn(room, kind, guest, id)
   return K.seen .. room, guest .. ':' .. id
 end
 
+-- Counts events of a guest on the key that the limiter uses for the others. Beyond the limit: how many, and ms until it is over.
+local function countEvents(guest, points, windowMs, limit)
+  if points == '0' then return end
+  local key = K.limit .. 'events:' .. guest
+  local counted = redis.call('INCRBY', key, points)
+  if counted == tonumber(points) then redis.call('PEXPIRE', key, windowMs) end
+  if counted > limit then return counted, redis.call('PTTL', key) end
+end
+
 -- Is the session alive? The score is when it expires.
 local function alive(guest, at)
   local expires = redis.call('ZSCORE', K.sessions, guest)

@@ -7,6 +7,10 @@ import { key } from "./keys.ts";
 /** The insurance lets a quarter through: never open, never closed for all. */
 const INSURANCE_SHARE = 4;
 
+/** Events are counted in tenths: the smallest weight is 0.1. */
+export const pointsPerEvent = 10;
+export const eventWindowMs = 60_000;
+
 export interface LimitState {
   limit: number;
   remaining: number;

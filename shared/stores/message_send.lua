@@ -1,13 +1,17 @@
 -- @include groups
 -- Idempotent, ordered append of a batch of messages, routed to the nodes that hold a member: one entry for each such node.
--- ARGV node, keep, run of Redis, then room, guest, clientMessageId, body, its digest, epoch and seq that the node has told, epoch and seq replied to for each
--- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to}
+-- ARGV node, keep, run of Redis, limit of events and its window in ms, then for each room, guest, clientMessageId, body, its digest, epoch and seq that the
+-- node has told, epoch and seq replied to, what it counts against the limit (0: counted before)
+-- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to} | {-100, counted, ms left: beyond the limit}
 local node, keep, run, at, out, told = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}, {}
-for i = 4, #ARGV, 9 do
+for i = 6, #ARGV, 10 do
   local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
   local meta, log, answer = K.room .. room, K.log .. room, nil
-  local m = redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run', 'kind', 'first')
-  if not m[1] then
+  local counted, left = countEvents(guest, ARGV[i + 9], ARGV[5], tonumber(ARGV[4]))
+  local m = not left and redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run', 'kind', 'first')
+  if left then
+    answer = { -100, counted, left }
+  elseif not m[1] then
     answer = { -1 }
   elseif redis.call('HEXISTS', K.members .. room, guest) == 0 then
     answer = { -2 }

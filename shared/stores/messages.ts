@@ -4,14 +4,28 @@ import type { Cursor, Draft, Message, Receipt, User } from "../protocol/index.ts
 import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
+import { eventWindowMs, LimitExceeded, pointsPerEvent } from "./limits.ts";
 import { type Body, readTold, refusals, refuse, toMessage, withoutBody } from "./log.ts";
 import { readRoom, type Range } from "./room-view.ts";
 import { followRun } from "./run.ts";
 import type { Reply } from "./scripts.ts";
 
+interface Beside {
+  /** How far this node has told the log: one that knows less was rolled back, and goes on under a new epoch. */
+  told?: Cursor | undefined;
+  /** What `uploads.attach` gave for it. */
+  attachment?: Message["attachment"];
+  /** What it still has to count against the sender's limit of events. */
+  uncounted?: number;
+}
+
+/** The script's answer where the sender is beyond the limit: how far, and ms until it is over. */
+const LIMITED = -100;
+
 export function messageStore(context: StoreContext) {
   const { run, stamps } = context;
   const redisRun = followRun(context.redis);
+  const eventLimit = context.config.eventsPerMinute * pointsPerEvent;
 
   // All messages of one tick go in one script call: half the work per message in Redis and here (reference: 1.9 × against 1.5 ×).
   const append = batch(async (nodeAndDrafts: { nodeId: string; args: string[] }[]) => {
@@ -21,6 +35,8 @@ export function messageStore(context: StoreContext) {
       nodeId,
       limits.historyMessages,
       await redisRun(),
+      eventLimit,
+      eventWindowMs,
       ...nodeAndDrafts.flatMap((one) => one.args),
     )) as Reply[];
   }, 100);
@@ -31,21 +47,24 @@ export function messageStore(context: StoreContext) {
     return [found.epoch, found.seq];
   }
 
+  /** What is no place is none in the script either, which counts and answers a repeat first. */
+  const replyPlace = (id: string): string[] => {
+    const { epoch, seq } = messagePlace(id) ?? { epoch: "-", seq: 0 };
+    return [epoch, String(seq)];
+  };
+
   return {
     /**
      * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
      * gives the same message again, with `repeated`. A reply is to a message of the same log.
-     * @param told how far this node has told the log: one that knows less was rolled back, and goes on under a new epoch
-     * @param attachment what `uploads.attach` gave for it
      * @returns `apart`: members of a group who are blocked by the sender, or block them
-     * @throws `not-found`, `forbidden`, `room-closed`
+     * @throws `not-found`, `forbidden`, `room-closed`, `rate-limited`
      */
     async append(
       sender: User,
       nodeId: string,
       draft: Draft,
-      told?: Cursor,
-      attachment?: Message["attachment"],
+      { told, attachment, uncounted = 0 }: Beside = {},
     ): Promise<{ message: Message; repeated: boolean; apart: string[] }> {
       const body: Body = {
         clientMessageId: draft.clientMessageId,
@@ -61,10 +80,12 @@ export function messageStore(context: StoreContext) {
         nodeId,
         args: [draft.roomId, sender.id, draft.clientMessageId, text, digest].concat(
           [told?.epoch ?? "", String(told?.seq ?? 0)],
-          draft.replyTo === undefined ? ["", ""] : place(draft.replyTo).map(String),
+          draft.replyTo === undefined ? ["", ""] : replyPlace(draft.replyTo),
+          String(uncounted),
         ),
       });
       const [seq, epoch, at, kept, apart] = reply as [number, string, string | number, (string | null)?, string?];
+      if (seq === LIMITED) throw new LimitExceeded(eventLimit, Number(at), Number(epoch));
       refuse(seq);
       if (typeof kept === "string") {
         const message = toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept || text);

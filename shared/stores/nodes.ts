@@ -6,8 +6,6 @@ import { connectionLeaseMs } from "./leases.ts";
 /** What a node says of itself; `limited` = refusals by the event limit in the last minute. */
 export type NodeReport = NodeStats & { limited: number };
 
-export const eventWindowMs = 60_000;
-
 export function nodeStore({ run }: StoreContext) {
   return {
     /**

@@ -4,7 +4,8 @@ import type { Config } from "../config.ts";
 import { limits } from "../protocol/limits.ts";
 import type { RouteAnswer, Stats } from "../protocol/index.ts";
 import { key } from "./keys.ts";
-import { eventWindowMs, type NodeReport } from "./nodes.ts";
+import { eventWindowMs } from "./limits.ts";
+import type { NodeReport } from "./nodes.ts";
 
 export function statsStore({ redis, config }: { redis: Redis; config: Config }) {
   return {
