@@ -8,11 +8,15 @@ const AGAIN_MS = 3_000;
 /** Where a browser does not tell when it has nothing to do. */
 const SOON_MS = 1_000;
 
-/** After what stands there now is drawn. */
+/** Once something is drawn and nothing else is to do. A page that nobody looks at draws nothing. */
 export function whenIdle(run: () => void): void {
-  requestAnimationFrame(() =>
-    "requestIdleCallback" in globalThis ? requestIdleCallback(run) : setTimeout(run, SOON_MS),
-  );
+  const watch = new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-contentful-paint").length === 0) return;
+    watch.disconnect();
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(run);
+    else setTimeout(run, SOON_MS);
+  });
+  watch.observe({ type: "paint", buffered: true });
 }
 
 export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
