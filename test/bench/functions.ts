@@ -28,23 +28,25 @@ const measure = `
 const [file, path, warm] = process.argv.slice(1);
 const event = { version: "2.0", routeKey: "$default", rawPath: path, rawQueryString: "", headers: { host: "api", "x-forwarded-for": "192.0.2.1" },
   requestContext: { http: { method: "GET", path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "" }, requestId: "1", stage: "$default" }, isBase64Encoded: false };
-const from = performance.now();
+const cpuMs = (since) => { const { user, system } = process.cpuUsage(since); return (user + system) / 1000; };
+const [from, cpuFrom] = [performance.now(), process.cpuUsage()];
 const { handler } = await import(file);
 const first = await handler(event, {});
-const coldMs = performance.now() - from;
+const [coldMs, coldCpuMs] = [performance.now() - from, cpuMs(cpuFrom)];
 if (first.statusCode !== 200) throw new Error(first.body);
 for (let i = 0; i < Number(warm); i++) await handler(event, {});
-const warmFrom = performance.now();
+const [warmFrom, warmCpuFrom] = [performance.now(), process.cpuUsage()];
 for (let i = 0; i < Number(warm); i++) await handler(event, {});
-const warmMs = (performance.now() - warmFrom) / Number(warm);
+const [warmMs, warmCpuMs] = [performance.now() - warmFrom, cpuMs(warmCpuFrom)].map((ms) => ms / Number(warm));
 await new Promise((resolve) => setTimeout(resolve, 1_100));
 const lateFrom = performance.now();
 await handler(event, {});
 const lateMs = performance.now() - lateFrom;
-process.stderr.write("~" + JSON.stringify({ coldMs, warmMs, lateMs }), () => process.exit(0));`;
+process.stderr.write("~" + JSON.stringify({ coldMs, coldCpuMs, warmMs, warmCpuMs, lateMs }), () => process.exit(0));`;
 
 const asked = { empty: "/", lean: "/", health: "/health", stats: "/api/stats" };
 type Name = keyof typeof asked;
+type Times = Record<"coldMs" | "coldCpuMs" | "warmMs" | "warmCpuMs" | "lateMs", number>;
 
 export const functions: Ask = ({ quick, redisUrl }) => {
   const folder = join(resultsDir, "functions");
@@ -65,16 +67,19 @@ export const functions: Ask = ({ quick, redisUrl }) => {
     await (bundled ??= bundle());
     const env = { ...settings, REDIS_URL: redisUrl, PATH: process.env["PATH"] };
     const [starts, warm] = quick ? [3, 200] : [5, 1_000];
-    const all: { coldMs: number; warmMs: number; lateMs: number }[] = [];
+    const all: Times[] = [];
     for (let n = 0; n < starts; n++) {
       const args = ["--input-type=module", "-e", measure, join(folder, `${name}.mjs`), asked[name], String(warm)];
       const { stderr } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 1 << 28 });
-      all.push(JSON.parse(stderr.slice(stderr.lastIndexOf("~") + 1)) as (typeof all)[number]);
+      all.push(JSON.parse(stderr.slice(stderr.lastIndexOf("~") + 1)) as Times);
     }
+    const middle = (name: keyof Times) => median(all.map((times) => times[name]));
     return {
-      coldMs: median(all.map(({ coldMs }) => coldMs)),
-      warmMs: median(all.map(({ warmMs }) => warmMs)),
-      lateMs: median(all.map(({ lateMs }) => lateMs)),
+      coldMs: middle("coldMs"),
+      coldCpuMs: middle("coldCpuMs"),
+      warmMs: middle("warmMs"),
+      warmCpuMs: middle("warmCpuMs"),
+      lateMs: middle("lateMs"),
     };
   }
 
@@ -83,9 +88,13 @@ export const functions: Ask = ({ quick, redisUrl }) => {
     const other = stats === health ? one : await times(stats);
     return {
       healthColdMs: one.coldMs,
+      healthColdCpuMs: one.coldCpuMs,
       healthWarmMs: one.warmMs,
+      healthWarmCpuMs: one.warmCpuMs,
       statsColdMs: other.coldMs,
+      statsColdCpuMs: other.coldCpuMs,
       statsWarmMs: other.warmMs,
+      statsWarmCpuMs: other.warmCpuMs,
       statsLateMs: other.lateMs,
     };
   }
@@ -95,9 +104,13 @@ export const functions: Ask = ({ quick, redisUrl }) => {
     title: "Functions, bundled, a process each",
     rows: [
       { figure: "healthColdMs", what: "/health, cold: load and first answer, ms", better: "less" },
+      { figure: "healthColdCpuMs", what: "… the process' CPU, ms", better: "less" },
       { figure: "healthWarmMs", what: "… warm, ms", better: "less" },
+      { figure: "healthWarmCpuMs", what: "… the process' CPU, ms", better: "less" },
       { figure: "statsColdMs", what: "/api/stats, cold, ms", better: "less" },
+      { figure: "statsColdCpuMs", what: "… the process' CPU, ms", better: "less" },
       { figure: "statsWarmMs", what: "… warm, ms", better: "less" },
+      { figure: "statsWarmCpuMs", what: "… the process' CPU, ms", better: "less" },
       { figure: "statsLateMs", what: "… the first after a second of silence, ms", better: "less" },
     ],
     sides: [
