@@ -98,6 +98,7 @@ export function createMatching({ request, get, set, load, save, onMatched }: Mat
       const mine = ++version;
       want(undefined);
       set({ state: "idle" });
+      skipping = undefined;
       leaving = true;
       try {
         const match = await persist(

@@ -75,7 +75,8 @@ export function createSession({
       return current()?.token === token ? accept(credentials) : credentials;
     } catch (error) {
       refreshAtMs = now() + RETRY_REFRESH_MS;
-      if (error instanceof PasserbyError && !mayRetry(error)) onEnded(error);
+      // Of a guest who was left meanwhile it says nothing about the next one.
+      if (error instanceof PasserbyError && !mayRetry(error) && current()?.token === token) onEnded(error);
       throw error;
     }
   }
