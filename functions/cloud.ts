@@ -1,7 +1,6 @@
 import {
   type Common,
   type Env,
-  iceSettings,
   lambdaTarget,
   mayList,
   mayTouch,
@@ -51,7 +50,7 @@ export async function httpFunctions(common: Common) {
       "Stats",
       withRedis({ ...storeSettings(common), S3_ENDPOINT: $interpolate`https://s3.${region}.amazonaws.com` }),
     ),
-    api: make("Api", withRedis(iceSettings)),
+    api: make("Api", withRedis(common.iceServers)),
     uploads: make("Uploads", {
       ...withBucket(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
       timeout: "30 seconds",

@@ -1,7 +1,9 @@
 import {
   type Common,
-  iceSettings,
+  type Env,
   inProduction,
+  may,
+  mayRead,
   mayTouch,
   secretSettings,
   settings,
@@ -12,36 +14,23 @@ import {
   weekOfLogs,
 } from "../shared/cloud/common.ts";
 
-/** No stickiness: a guest's only transport is one websocket, and any node may take it. */
-export function sockets(common: Common) {
-  const { vpc, names, bucket } = common;
-  const secret = secretSettings(common);
-  // In Parameter Store, since a task definition shows its environment and is kept for ever.
-  const parameters = $dev
-    ? {}
-    : Object.fromEntries(
-        Object.entries(secret).map(([name, value]) => {
-          const path = `/passerby/${$app.stage}/${name}`;
-          return [name, new aws.ssm.Parameter(name, { name: path, type: "SecureString", value }).arn];
-        }),
-      );
-  const may = (statements: aws.iam.GetPolicyDocumentOutputArgs["statements"]) => [
-    { name: "inline", policy: aws.iam.getPolicyDocumentOutput({ statements }).json },
-  ];
+/** No stickiness: a guest's only transport is one websocket, and any node may take it. @param parameters where its secrets are kept */
+export function sockets(common: Common, cluster: sst.aws.Cluster, parameters: Env) {
+  const { names, bucket } = common;
   const health = (path: string) =>
     `fetch('http://127.0.0.1:${socketPort}${path}').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`;
 
   return new sst.aws.Service("SocketTier", {
-    cluster: new sst.aws.Cluster("Cluster", { vpc }),
+    cluster,
     architecture: "arm64",
     cpu: inProduction() ? "2 vCPU" : "0.5 vCPU",
     memory: inProduction() ? "4 GB" : "1 GB",
     image: { context: ".", dockerfile: "socket-tier/Dockerfile" },
     environment: {
       ...settings(common),
-      ...iceSettings,
+      ...common.iceServers,
       ...storeSettings(common),
-      ...($dev && secret),
+      ...($dev && secretSettings(common)),
       SOCKET_PORT: String(socketPort),
       WORKERS: inProduction() ? "2" : "1",
       SHUTDOWN_MS: String(shutdownMs),
@@ -102,8 +91,7 @@ export function sockets(common: Common) {
       service: { enableExecuteCommand: false, healthCheckGracePeriodSeconds: 60 },
       // Nodes delete the files of pairs that ended; they cannot read one.
       taskRole: (args) => void (args.inlinePolicies = may(mayTouch(bucket, ["s3:DeleteObject"]))),
-      executionRole: (args) =>
-        void (args.inlinePolicies = may([{ actions: ["ssm:GetParameters"], resources: Object.values(parameters) }])),
+      executionRole: (args) => void (args.inlinePolicies = mayRead(parameters)),
       taskDefinition: (args) => {
         args.containerDefinitions = $jsonParse($output(args.containerDefinitions)).apply((containers: object[]) =>
           JSON.stringify(

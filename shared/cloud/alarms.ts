@@ -8,10 +8,9 @@ interface Watched {
   functions: Record<string, sst.aws.Function>;
 }
 
-/** Each says what is wrong in its own description. They tell the topic; ALARM_EMAIL is who reads it. */
-export function alarms({ socketTier, api, cleanup, redis, functions }: Watched) {
+/** Each says what is wrong in its own description. They tell the topic. @param email who reads it (ALARM_EMAIL) */
+export function alarms({ socketTier, api, cleanup, redis, functions }: Watched, email: string | undefined) {
   const topic = new aws.sns.Topic("Alarms");
-  const email = process.env["ALARM_EMAIL"];
   if (email) new aws.sns.TopicSubscription("AlarmsByEmail", { topic: topic.arn, protocol: "email", endpoint: email });
 
   type Watch = Pick<

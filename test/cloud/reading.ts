@@ -52,12 +52,17 @@ export const envOf = (stack: Stack, name: string) =>
   (open(fn(stack, name)["environment"]) as { variables: Record<string, string> }).variables;
 
 export interface Container {
+  image: string;
+  command: string[];
   stopTimeout: number;
   environment: { name: string; value: string }[];
   secrets: { name: string; valueFrom: string }[];
   healthCheck: { command: string[] };
 }
-export const container = (stack: Stack) =>
-  (JSON.parse(String(open(stack.one("TaskDefinition")["containerDefinitions"]))) as [Container])[0];
+export const container = (stack: Stack, service = "SocketTier") =>
+  (JSON.parse(String(open(stack.one("TaskDefinition", `${service}Task`)["containerDefinitions"]))) as [Container])[0];
+/** Whom a coturn refuses to reach, as its arguments say. */
+export const denies = ({ command }: Container) =>
+  command.filter((it) => it.startsWith("--denied-peer-ip=")).map((it) => it.slice(2));
 export const containerEnv = (stack: Stack) =>
   Object.fromEntries(container(stack).environment.map(({ name, value }) => [name, value]));
