@@ -76,6 +76,9 @@ test("[A4][A5] a report with a message ends the chat, the operator sees it is ge
   await o.getByRole("button", { name: "Ban", exact: true }).click();
   await o.getByText(/^Banned until .*: guest\.$/).waitFor();
   await looks(o, "moderator-report");
+  await speak(product, o, "ar");
+  await looks(o, "rtl-moderator-report");
+  await speak(product, o, "en");
   await b.getByText(/^You can't use Passerby until .*, after reports about you\.$/).waitFor();
   await looks(b, "banned");
 

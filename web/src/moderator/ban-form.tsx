@@ -1,12 +1,13 @@
 /** Keep out the one whom a report is about. */
 import { useState } from "preact/hooks";
 import { ask, attempt } from "./server.ts";
-import { durations, when } from "./words.ts";
+import { allOf } from "../shell/words.ts";
+import { durations, m, when } from "./words.ts";
 
 export function BanForm({ reportId, name }: { reportId: string; name: string }) {
   const [guest, setGuest] = useState(true);
   const [address, setAddress] = useState(false);
-  const [durationMs, setDurationMs] = useState<number>(durations[2].ms);
+  const [durationMs, setDurationMs] = useState<number>(durations.at(-1)!.ms);
   const [reason, setReason] = useState("");
   const [done, setDone] = useState<string>();
   const ban = () =>
@@ -15,8 +16,8 @@ export function BanForm({ reportId, name }: { reportId: string; name: string }) 
       const text = reason.trim();
       const body = { reportId, guest, address, durationMs, ...(text && { reason: text }) };
       const { bans } = await ask("POST /api/bans", { body });
-      const kinds = bans.map(({ kind }) => kind).join(" and ");
-      setDone(`Banned until ${when(bans[0]!.expiresAt)}: ${kinds}.`);
+      const kinds = allOf(bans.map(({ kind }) => m(`mod.kind-${kind}`)));
+      setDone(m("mod.banned", { time: when(bans[0]!.expiresAt), kinds }));
     });
   return (
     <form
@@ -26,33 +27,33 @@ export function BanForm({ reportId, name }: { reportId: string; name: string }) 
         void ban();
       }}
     >
-      <h2>Keep {name} out</h2>
+      <h2>{m("mod.keep-out", { name })}</h2>
       <label class="choice">
         <input type="checkbox" checked={guest} onChange={() => setGuest(!guest)} />
-        <span>This guest</span>
+        <span>{m("mod.guest")}</span>
       </label>
       <label class="choice">
         <input type="checkbox" checked={address} onChange={() => setAddress(!address)} />
         <span>
-          Where they came from <span class="muted">(everybody at that address)</span>
+          {m("mod.address")} <span class="muted">{m("mod.address-hint")}</span>
         </span>
       </label>
       <label class="moderator-field">
-        <span>For</span>
+        <span>{m("mod.for")}</span>
         <select value={durationMs} onChange={(event) => setDurationMs(Number(event.currentTarget.value))}>
-          {durations.map(({ ms, name }) => (
+          {durations.map(({ ms, hours }) => (
             <option key={ms} value={ms}>
-              {name}
+              {m("mod.hours", { count: hours })}
             </option>
           ))}
         </select>
       </label>
       <label class="moderator-field">
-        <span>Reason, for the list of bans</span>
+        <span>{m("mod.reason")}</span>
         <input maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
       </label>
       <button type="submit" class="button danger" disabled={!guest && !address}>
-        Ban
+        {m("mod.ban")}
       </button>
       <p role="status">{done}</p>
     </form>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Ban } from "../../../shared/protocol/index.ts";
 import { ask, attempt } from "./server.ts";
-import { when } from "./words.ts";
+import { m, when } from "./words.ts";
 
 export function Bans() {
   const [bans, setBans] = useState<readonly Ban[]>();
@@ -20,35 +20,36 @@ export function Bans() {
     });
   useEffect(() => void load(), []);
 
-  if (!bans) return <p class="muted">Loading…</p>;
+  if (!bans) return <p class="muted">{m("mod.loading")}</p>;
   return (
     <section>
       <div class="moderator-head">
-        <h1>Bans</h1>
+        <h1>{m("mod.bans")}</h1>
         <button type="button" class="button" onClick={() => void load()}>
-          Refresh
+          {m("mod.refresh")}
         </button>
       </div>
-      {bans.length === 0 && <p class="moderator-empty">Nobody is banned.</p>}
+      {bans.length === 0 && <p class="moderator-empty">{m("mod.nobody")}</p>}
       <ul class="moderator-list">
         {bans.map(({ id, kind, reason, createdAt, expiresAt }) => (
           <li key={id} class="moderator-entry">
             <span>
-              <strong>{kind === "guest" ? "Guest" : "Address"}</strong> <code>{id.slice(0, 12)}…</code>
+              <strong>{m(`mod.ban-${kind}`)}</strong> <code>{id.slice(0, 12)}…</code>
               <br />
               <span class="muted">
-                {reason ? `${reason} · ` : ""}since {when(createdAt)}, until {when(expiresAt)}
+                {reason ? `${reason} · ` : ""}
+                {m("mod.since", { from: when(createdAt), until: when(expiresAt) })}
               </span>
             </span>
-            <button type="button" class="button" aria-label={`Lift the ban of ${id}`} onClick={() => void lift(id)}>
-              Lift
+            <button type="button" class="button" aria-label={m("mod.lift-of", { id })} onClick={() => void lift(id)}>
+              {m("mod.lift")}
             </button>
           </li>
         ))}
       </ul>
       {cursor !== undefined && (
         <button type="button" class="button" onClick={() => void load(cursor)}>
-          More
+          {m("mod.more")}
         </button>
       )}
     </section>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Report } from "../../../shared/protocol/index.ts";
 import { BanForm } from "./ban-form.tsx";
 import { ask, attempt } from "./server.ts";
-import { reasonOf, verdicts, when } from "./words.ts";
+import { m, reasonOf, when } from "./words.ts";
 
 export function Opened({ id, onBack }: { id: string; onBack: () => void }) {
   const [report, setReport] = useState<Report>();
@@ -20,31 +20,31 @@ export function Opened({ id, onBack }: { id: string; onBack: () => void }) {
   return (
     <section>
       <button type="button" class="link" onClick={onBack}>
-        All reports
+        {m("mod.all")}
       </button>
       {report && (
         <>
           <h1>{reasonOf(report.reason)}</h1>
           <dl class="moderator-facts">
-            <dt>About</dt>
+            <dt>{m("mod.about")}</dt>
             <dd>{report.reported.username ?? report.reported.id}</dd>
-            <dt>By</dt>
+            <dt>{m("mod.by")}</dt>
             <dd>{report.reporter.username || report.reporter.id}</dd>
-            <dt>When</dt>
-            <dd>
-              {when(report.createdAt)}, deleted {when(report.expiresAt)}
-            </dd>
+            <dt>{m("mod.when")}</dt>
+            <dd>{m("mod.deleted", { from: when(report.createdAt), until: when(report.expiresAt) })}</dd>
             {report.note && (
               <>
-                <dt>Note</dt>
-                <dd dir="auto">{report.note}</dd>
+                <dt>{m("mod.note")}</dt>
+                <dd>
+                  <bdi>{report.note}</bdi>
+                </dd>
               </>
             )}
           </dl>
           <Messages report={report} />
-          <BanForm reportId={id} name={report.reported.username ?? "this guest"} />
+          <BanForm reportId={id} name={report.reported.username ?? m("mod.gone")} />
           <button type="button" class="button" onClick={() => void dismiss()}>
-            Dismiss the report
+            {m("mod.dismiss")}
           </button>
         </>
       )}
@@ -53,7 +53,7 @@ export function Opened({ id, onBack }: { id: string; onBack: () => void }) {
 }
 
 function Messages({ report: { messages, gaps, reported } }: { report: Report }) {
-  if (messages.length === 0) return <p class="moderator-empty">No messages were given.</p>;
+  if (messages.length === 0) return <p class="moderator-empty">{m("mod.no-messages")}</p>;
   return (
     <ol class="moderator-messages">
       {messages.map(({ message, source, verdict }) => {
@@ -61,29 +61,22 @@ function Messages({ report: { messages, gaps, reported } }: { report: Report }) 
         const gap = gaps.find((one) => one.epoch === epoch && one.before === seq);
         return (
           <Fragment key={`${id} ${source}`}>
-            {gap && (
-              <li class="moderator-gap">
-                {gap.missing === 1 ? "1 message is missing here" : `${gap.missing} messages are missing here`}
-              </li>
-            )}
+            {gap && <li class="moderator-gap">{m("mod.missing", { count: gap.missing })}</li>}
             <li class={sender.id === reported.id ? "accused" : undefined}>
               <p class="moderator-what">
                 <strong>{sender.username}</strong>
                 <time dateTime={sentAt}>{when(sentAt)}</time>
               </p>
               {text && (
-                <p class="moderator-text" dir="auto">
-                  {text}
+                <p class="moderator-text">
+                  <bdi>{text}</bdi>
                 </p>
               )}
               {attachment && (
-                <p class="muted">
-                  File: {attachment.filename} ({attachment.contentType})
-                </p>
+                <p class="muted">{m("mod.file", { name: attachment.filename, type: attachment.contentType })}</p>
               )}
               <p class={`verdict ${verdict}`}>
-                {verdicts[verdict]}
-                {source === "log" && ", read by the server"}
+                {source === "log" ? m("mod.read-by-server", { verdict: m(`mod.${verdict}`) }) : m(`mod.${verdict}`)}
               </p>
             </li>
           </Fragment>

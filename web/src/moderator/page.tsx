@@ -3,21 +3,25 @@ import { useEffect, useState } from "preact/hooks";
 // oxlint-disable-next-line import/no-unassigned-import
 import "../styles/moderator.css"; // not among the styles that guests load
 import { Brand } from "../shell/brand.tsx";
+import { PageLanguage } from "../shell/language.tsx";
 import { Bans } from "./bans.tsx";
 import { Reports } from "./reports.tsx";
 import { ask, attempt, problem, token } from "./server.ts";
+import { m } from "./words.ts";
 
 export function ModeratorPage() {
+  const title = m("mod.title");
   useEffect(() => {
-    document.title = "Moderation · Passerby";
-  }, []);
+    document.title = `${title} · Passerby`;
+  }, [title]);
   return (
-    <main class="moderator" lang="en" dir="ltr">
+    <main class="moderator">
       <header>
         <Brand />
+        <PageLanguage />
         {token.value !== undefined && (
           <button type="button" class="button quiet" onClick={() => (token.value = undefined)}>
-            Lock
+            {m("mod.lock")}
           </button>
         )}
       </header>
@@ -50,7 +54,7 @@ function Lock() {
         void open();
       }}
     >
-      <h1>Moderation</h1>
+      <h1>{m("mod.title")}</h1>
       <label class="moderator-field">
         <span>ADMIN_TOKEN</span>
         <input
@@ -61,10 +65,10 @@ function Lock() {
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </label>
-      <p class="muted">It is kept in this tab's memory until you lock or reload.</p>
+      <p class="muted">{m("mod.token-kept")}</p>
       <Problem />
       <button type="submit" class="button primary wide">
-        Open
+        {m("mod.open")}
       </button>
     </form>
   );
@@ -74,10 +78,10 @@ function Desk() {
   const [tab, setTab] = useState<"reports" | "bans">("reports");
   return (
     <>
-      <nav class="moderator-tabs" aria-label="Moderation">
+      <nav class="moderator-tabs" aria-label={m("mod.title")}>
         {(["reports", "bans"] as const).map((one) => (
           <button key={one} type="button" aria-current={tab === one ? "page" : undefined} onClick={() => setTab(one)}>
-            {one === "reports" ? "Reports" : "Bans"}
+            {m(`mod.${one}`)}
           </button>
         ))}
       </nav>

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ReportSummary } from "../../../shared/protocol/index.ts";
 import { Opened } from "./opened.tsx";
 import { ask, attempt } from "./server.ts";
-import { reasonOf, when } from "./words.ts";
+import { m, reasonOf, when } from "./words.ts";
 
 export function Reports() {
   const [reports, setReports] = useState<readonly ReportSummary[]>();
@@ -24,16 +24,16 @@ export function Reports() {
     };
     return <Opened id={open} onBack={done} />;
   }
-  if (!reports) return <p class="muted">Loading…</p>;
+  if (!reports) return <p class="muted">{m("mod.loading")}</p>;
   return (
     <section>
       <div class="moderator-head">
-        <h1>Reports</h1>
+        <h1>{m("mod.reports")}</h1>
         <button type="button" class="button" onClick={() => void load()}>
-          Refresh
+          {m("mod.refresh")}
         </button>
       </div>
-      {reports.length === 0 && <p class="moderator-empty">No reports in the last 24 hours.</p>}
+      {reports.length === 0 && <p class="moderator-empty">{m("mod.no-reports")}</p>}
       <ul class="moderator-list">
         {reports.map(({ id, reason, reported, reporter, messageCount, createdAt }) => (
           <li key={id}>
@@ -43,8 +43,11 @@ export function Reports() {
                 <time dateTime={createdAt}>{when(createdAt)}</time>
               </span>
               <span class="muted">
-                {reported.username ?? "somebody gone"}, by {reporter.username || "somebody gone"} ·{" "}
-                {messageCount === 1 ? "1 message" : `${messageCount} messages`}
+                {m("mod.who", {
+                  reported: reported.username ?? m("mod.gone"),
+                  reporter: reporter.username || m("mod.gone"),
+                  messages: m("mod.messages", { count: messageCount }),
+                })}
               </span>
             </button>
           </li>
@@ -52,7 +55,7 @@ export function Reports() {
       </ul>
       {cursor !== undefined && (
         <button type="button" class="button" onClick={() => void load(cursor)}>
-          Older
+          {m("mod.more")}
         </button>
       )}
     </section>

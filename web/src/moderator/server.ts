@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import type { HttpOptions } from "../../../shared/client/index.ts";
 import type { RouteAnswer, RouteName } from "../../../shared/protocol/index.ts";
-import { sentences } from "./words.ts";
+import { sentenceFor } from "../shell/errors.ts";
 import { client } from "../shell/state.ts";
+import { m } from "./words.ts";
 
 export const token = signal<string>();
 export const problem = signal<string>();
@@ -18,8 +19,13 @@ export async function attempt(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const { code = "internal", message } = error as { code?: string; message?: string };
+    const { code } = error as { code?: string };
     if (code === "unauthenticated") token.value = undefined;
-    problem.value = sentences[code] ?? message ?? code;
+    problem.value =
+      code === "unauthenticated"
+        ? m("mod.not-the-token")
+        : code === "not-found"
+          ? m("mod.not-found")
+          : sentenceFor(error);
   }
 }

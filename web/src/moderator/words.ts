@@ -1,37 +1,25 @@
-/** The operator's page speaks English: it is no part of what guests load. */
-export const reasons: Record<string, string> = {
-  harassment: "Insults or harassment",
-  sexual: "Unwanted sexual content",
-  threat: "Threats or violence",
-  spam: "Spam or fraud",
-  nudity: "Nudity in a call",
-  threats: "Threats in a call",
-  hate: "Hate in a call",
-  minor: "May be under 18",
-  other: "Something else",
-};
-export const reasonOf = (reason: string): string => reasons[reason] ?? reason;
+/** The operator's words, in every language of the page: no part of what guests load. */
+import ar from "../words/ar/moderator.ts";
+import de from "../words/de/moderator.ts";
+import en from "../words/en/moderator.ts";
+import es from "../words/es/moderator.ts";
+import { say, t, tag, type Sayer } from "../words/index.ts";
 
-export const verdicts = {
-  genuine: "Genuine",
-  altered: "Altered: this is not what was said",
-  unverifiable: "Cannot be verified",
-} as const;
+export const m: Sayer<typeof en> = say({ en, es, de, ar });
 
-export const sentences: Record<string, string> = {
-  "not-found": "There is no such thing any more, or this server has no ADMIN_TOKEN.",
-  unauthenticated: "That is not the token.",
-  "rate-limited": "Too many requests. Wait some minutes.",
-  unavailable: "The server can't be reached just now.",
-  internal: "Something went wrong on the server.",
-};
+/** Those that a call's way out gives; the others are the report dialog's. */
+const inCalls = ["nudity", "threats", "hate"] as const;
+const others = ["harassment", "sexual", "threat", "spam", "minor", "other"] as const;
+export function reasonOf(reason: string): string {
+  const call = inCalls.find((one) => one === reason);
+  if (call) return m("mod.in-call", { what: t(`panic.${call}`) });
+  const other = others.find((one) => one === reason);
+  return other ? t(`report.${other}`) : reason;
+}
 
 const HOUR_MS = 3_600_000;
-export const durations = [
-  { ms: HOUR_MS, name: "1 hour" },
-  { ms: 6 * HOUR_MS, name: "6 hours" },
-  { ms: 24 * HOUR_MS, name: "24 hours" },
-] as const;
+/** For how long a ban may be, in hours. */
+export const durations = [1, 6, 24].map((hours) => ({ hours, ms: hours * HOUR_MS }));
 
-const clock = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-export const when = (iso: string): string => clock.format(new Date(iso));
+export const when = (iso: string): string =>
+  new Intl.DateTimeFormat(tag.value, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(iso));

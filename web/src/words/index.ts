@@ -8,9 +8,11 @@ import type { Params } from "./params.ts";
 
 type Sentences = typeof en;
 export type Key = keyof Sentences;
-type Values<K extends Key> = [Params<Sentences[K]>] extends [never]
-  ? []
-  : [values: Record<Params<Sentences[K]>, string | number>];
+type Values<S extends string> = [Params<S>] extends [never] ? [] : [values: Record<Params<S>, string | number>];
+export type Sayer<All extends Record<string, string>> = <K extends keyof All & string>(
+  key: K,
+  ...[values]: Values<All[K]>
+) => string;
 
 const load: Record<Exclude<Locale, "en">, () => Promise<{ default: Record<Key, unknown> }>> = {
   es: () => import("./es/index.ts"),
@@ -34,10 +36,18 @@ const RTL_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 const isolated = (value: string | number) =>
   typeof value === "string" && (rtl.value || RTL_LETTER.test(value)) ? `\u2068${value}\u2069` : value;
 
-export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
+function look(key: string, values?: Record<string, string | number>): string {
   const entries = Object.entries<string | number>(values ?? {}).map(([name, value]) => [name, isolated(value)]);
   // Read, so that whoever shows a sentence is drawn again in the new language.
   return locale.value && i18n._(key, Object.fromEntries(entries) as Record<string, string | number>);
+}
+
+export const t: Sayer<Sentences> = look;
+
+/** Sentences of a page of its own, in all languages. */
+export function say<All extends Record<string, string>>(all: Record<Locale, Record<keyof All, string>>): Sayer<All> {
+  for (const [locale, sentences] of Object.entries(all)) i18n.load(locale, sentences as Record<string, string>);
+  return look;
 }
 
 const wanted = (): Locale =>
