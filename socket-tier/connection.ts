@@ -10,7 +10,7 @@ import { dropRequest } from "./handshaken.ts";
 import { invalid, toErrorBody } from "./on.ts";
 import { sayOver } from "./presence.ts";
 
-/** Tries at a welcome that nothing overtakes; after that the client's own pull closes the gap. */
+/** Tries at a welcome that nothing but messages overtakes, which follow it; after that it is as true as the last look. */
 const OPEN_TRIES = 5;
 
 /** Refuses with `connect_error` whose `data` is the error. */
@@ -102,6 +102,11 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
         calls,
         ...(over.length > 0 && { ended: over }),
       });
+      ctx.fanOut.catchUp(
+        socket,
+        watch,
+        rooms.map(({ room }) => room),
+      );
       socket.data.welcomed = true;
       delete socket.data.cursors;
       if (opened.queued && match.state === "queued") await ctx.stores.matching.resume(userId, ctx.nodeId);

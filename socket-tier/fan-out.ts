@@ -7,13 +7,25 @@ import { withoutBody } from "../shared/stores/log.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
 import { type Encoded, encode } from "./frame.ts";
 
-/** An opening socket's watch over its guest and rooms: `overtaken` once any of them was told something. */
+type Placed = Cursor & { roomId: string };
+
+interface Missed {
+  place: Placed;
+  json: string;
+  apart: readonly string[];
+}
+
+/** An opening socket's watch over its guest and rooms: what they are told meanwhile. */
 export interface Watch {
+  /** Something that only a new look can tell. */
   overtaken: boolean;
+  /** Messages, which can be told after the look. */
+  missed: Missed[];
   targets: string[];
 }
 
-type Placed = Cursor & { roomId: string };
+/** Rather than keep more of them for one socket, it looks again. */
+const MOST_MISSED = 200;
 
 export class FanOut {
   readonly #io: NodeServer;
@@ -50,19 +62,36 @@ export class FanOut {
     const { roomId } = place;
     const last = this.lastTold.get(roomId);
     if (last) this.#advance(roomId, last, place);
-    this.touch(roomId);
+    for (const watch of this.#watches.get(roomId) ?? []) {
+      if (watch.missed.length < MOST_MISSED) watch.missed.push({ place, json: json(), apart });
+      else watch.overtaken = true;
+    }
     const others = (id: string) => id !== except?.id;
     if (apart.length === 0) return this.#send(roomId, "message:sent", () => `{"message":${json()}}`, others);
     const { sockets } = this.#io.of("/");
     const isApart = (id: string) => apart.includes(sockets.get(id)?.data.userId ?? "");
-    const kept = () => JSON.stringify(withoutBody(JSON.parse(json()) as Message));
     this.#send(
       roomId,
       "message:sent",
       () => `{"message":${json()}}`,
       (id) => others(id) && !isApart(id),
     );
-    this.#send(roomId, "message:sent", () => `{"message":${kept()}}`, isApart);
+    this.#send(roomId, "message:sent", () => `{"message":${bodiless(json())}}`, isApart);
+  }
+
+  /** What came while this socket looked at its rooms, and is not in what it saw. */
+  catchUp(
+    socket: GuestSocket,
+    { missed }: Watch,
+    seen: readonly ({ id: string; lastSeq: number } & Pick<Cursor, "epoch">)[],
+  ): void {
+    for (const { place, json, apart } of missed) {
+      const room = seen.find(({ id }) => id === place.roomId);
+      if (!room || (room.epoch === place.epoch && room.lastSeq >= place.seq)) continue;
+      const message = apart.includes(socket.data.userId) ? bodiless(json) : json;
+      const { packet, options } = encode("message:sent", `{"message":${message}}`);
+      socket.conn.write(packet, options);
+    }
   }
 
   /** Encoded once, and not at all where nobody here is to hear it: of a pair on two nodes, at the sender's. */
@@ -116,7 +145,7 @@ export class FanOut {
   }
 
   watch(targets: string[]): Watch {
-    const watch: Watch = { overtaken: false, targets: [] };
+    const watch: Watch = { overtaken: false, missed: [], targets: [] };
     this.extend(watch, targets);
     return watch;
   }
@@ -138,3 +167,5 @@ export class FanOut {
     }
   }
 }
+
+const bodiless = (json: string) => JSON.stringify(withoutBody(JSON.parse(json) as Message));

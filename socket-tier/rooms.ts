@@ -46,7 +46,7 @@ export const rooms = (ctx: NodeContext): Handlers<"room:join" | "room:leave"> =>
         try {
           const { room, messages, more, receipts, closedReason } = await stores.rooms.open(userId, roomId);
           if (closedReason !== undefined) throw new PasserbyError("room-closed");
-          if (watch.overtaken && attempt < VIEW_TRIES) continue;
+          if ((watch.overtaken || watch.missed.length > 0) && attempt < VIEW_TRIES) continue;
           fanOut.enter([socket], roomId, { epoch: room.epoch, seq: room.lastSeq });
           return { room, messages, more, receipts };
         } finally {
