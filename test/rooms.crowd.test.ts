@@ -1,7 +1,7 @@
 /** A thousand guests in one room over two nodes: everything once, and nothing that grows with the square of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Answer } from "../shared/protocol/index.ts";
+import type { Answer, Payload, RequestName } from "../shared/protocol/index.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { key } from "../shared/stores/keys.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
@@ -24,10 +24,10 @@ beforeAll(async () => {
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 /** Asks again while this machine, which is both nodes and all guests, has no time for it: as a client does (P1). */
-async function join(member: Talker) {
+async function insist<E extends RequestName>(member: Talker, event: E, payload: Payload<E>): Promise<Answer<E>> {
   for (;;) {
-    const ack = await member.raw("room:join", { roomId });
-    if (ack.ok) return ack.data as Answer<"room:join">;
+    const ack = await member.raw(event, payload);
+    if (ack.ok) return ack.data as Answer<E>;
     if (ack.error.code !== "unavailable") throw new Error(ack.error.code);
     await sleep(200);
   }
@@ -45,18 +45,25 @@ async function told(): Promise<number> {
 }
 
 test("[D3] a thousand join at once: all are in, one more is not, and the room hears some events, not a million", async () => {
-  const answers = await Promise.all(members.map(join));
+  const from = Date.now();
+  const answers = await Promise.all(members.map((member) => insist(member, "room:join", { roomId })));
   expect(await cluster.redis.hlen(key("members", roomId))).toBe(CROWD);
   const sizes = answers.map(({ room }) => room.members.length);
   expect(Math.max(...sizes)).toBe(limits.largeRoom);
   expect(Math.max(...answers.map(({ room }) => room.memberCount!))).toBe(CROWD);
   const late = await cluster.connect(0);
   await expect(late.ask("room:join", { roomId })).rejects.toThrow("room-full");
+  // Whoever came in last of all knows it by their answer.
   await until("the last count is told to all", () =>
-    members.every((member) => member.all("room:joined").some(({ memberCount }) => memberCount === CROWD)),
+    members.every(
+      (member, i) =>
+        answers[i]!.room.memberCount === CROWD ||
+        member.all("room:joined").some(({ memberCount }) => memberCount === CROWD),
+    ),
   );
   // The first hundred are told one by one (a triangle), the rest once a second.
-  expect(heard("room:joined")).toBeLessThan(limits.largeRoom ** 2 + 30 * CROWD);
+  const seconds = (Date.now() - from) / 1000;
+  expect(heard("room:joined")).toBeLessThan(limits.largeRoom ** 2 + (seconds + 5) * CROWD);
 });
 
 test("[D1] [D3] every member hears every message once, at one entry at most for each other node", async () => {
@@ -83,8 +90,8 @@ test("[D6] receipts, typing and presence of a thousand are kept or let go, and t
   const before = members.map((member) => member.heard.length);
   await Promise.all(
     members.map(async (member) => {
-      await member.ask("message:ack", { roomId, readSeq: 30 });
-      await member.ask("typing:set", { roomId, typing: true });
+      await insist(member, "message:ack", { roomId, readSeq: 30 });
+      await insist(member, "typing:set", { roomId, typing: true });
     }),
   );
   const [gone] = members.slice(-1) as [Talker];
@@ -94,7 +101,7 @@ test("[D6] receipts, typing and presence of a thousand are kept or let go, and t
     const left = await Promise.all(cluster.nodes.map(({ id }) => cluster.redis.xlen(key("inbox", id))));
     return left.every((length) => length === 0);
   });
-  await Promise.all(members.slice(0, -1).map((member) => member.ask("stats:watch", { on: false })));
+  await Promise.all(members.slice(0, -1).map((member) => insist(member, "stats:watch", { on: false })));
   expect(members.map((member) => member.heard.length)).toEqual(before);
   const { receipts } = await members[5]!.ask("room:join", { roomId });
   expect(receipts).toEqual([{ userId: members[5]!.user.id, deliveredSeq: 30, readSeq: 30 }]);
