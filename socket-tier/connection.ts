@@ -1,8 +1,9 @@
 /** A connection's life: who is it, what have they missed, goodbye. */
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import { clientLimits, limits } from "../shared/protocol/limits.ts";
-import type { Cursor, Welcome } from "../shared/protocol/index.ts";
+import type { Cursor, MatchState, Welcome } from "../shared/protocol/index.ts";
 import { handshake } from "../shared/protocol/sessions.ts";
+import type { Opened } from "../shared/stores/presence.ts";
 import type { RoomView } from "../shared/stores/room-view.ts";
 import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
@@ -58,15 +59,16 @@ export function open(ctx: NodeContext, listen: (socket: GuestSocket) => void, so
 }
 
 function close(ctx: NodeContext, socket: GuestSocket): void {
-  const { userId, callId } = socket.data;
+  const { userId, callId, opening } = socket.data;
   if (callId) dropCall(ctx, socket, callId);
   // A connection whose guest said goodbye, and only that, could say CONNECT again; but what it came with has been let go of.
   socket.conn.close();
   const last = ctx.guests.remove(socket);
   if (!last) return;
-  // Where Redis is away the leases say the same a little later.
-  ctx.stores.presence
-    .close(userId, ctx.nodeId)
+  // After the opening, which would stand for good; meanwhile they may be back. Where Redis is away the leases say the same a little later.
+  const unlessBack = () => (ctx.guests.get(userId) ? undefined : ctx.stores.presence.close(userId, ctx.nodeId));
+  (opening ?? Promise.resolve())
+    .then(unlessBack)
     .catch((error: unknown) => ctx.logger.debug({ err: error }, "close unsaid"));
 }
 
@@ -81,7 +83,7 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       const most = Math.floor(limits.historyPage / Math.max(1, opened.rooms.length));
       guest.username = opened.username;
       const [match, calls, views] = await Promise.all([
-        opened.pair ? ({ state: "matched", roomId: opened.pair } as const) : ctx.stores.matching.state(userId),
+        matchOf(ctx, userId, opened),
         ctx.stores.calls.inRooms(opened.rooms),
         Promise.all(opened.rooms.map((roomId) => openRoom(ctx, userId, roomId, cursors[roomId], most))),
       ]);
@@ -115,6 +117,12 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       ctx.fanOut.unwatch(watch);
     }
   }
+}
+
+/** Who holds no place in the queue need not be asked about: most who come are such. */
+function matchOf({ stores }: NodeContext, userId: string, { pair, queued }: Opened): MatchState | Promise<MatchState> {
+  if (pair) return { state: "matched", roomId: pair };
+  return queued ? stores.matching.state(userId) : { state: "idle" };
 }
 
 function enterAll(ctx: NodeContext, socket: GuestSocket, rooms: RoomView[]): void {

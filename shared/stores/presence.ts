@@ -2,8 +2,10 @@
 import { PasserbyError } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import { banned } from "./bans.ts";
+import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { connectionLeaseMs, pairLeaseMs, ticketLeaseMs } from "./leases.ts";
+import type { Reply } from "./scripts.ts";
 
 export interface Opened {
   username: string;
@@ -21,12 +23,16 @@ export interface BeatAnswer {
 }
 
 export function presenceStore({ run, config, pseudonyms }: StoreContext) {
+  const openAll = batch(async (guests: string[][]) => {
+    const lease = pairLeaseMs(config.pairGraceMs);
+    return (await run("guest_open", connectionLeaseMs, config.sessionTtlMs, lease, ...guests.flat())) as Reply[];
+  }, 32);
+
   return {
     /** A guest's socket on this node. @throws `session-ended`, `banned` */
     async open(userId: string, nodeId: string, network?: string): Promise<Opened> {
-      const lease = pairLeaseMs(config.pairGraceMs);
       const from = await pseudonyms(network);
-      const reply = await run("guest_open", userId, nodeId, connectionLeaseMs, config.sessionTtlMs, lease, ...from);
+      const reply = await openAll([userId, nodeId, String(from.length), ...from]);
       const [username, pair, ticket, ...rooms] = reply as [(string | number)?, string?, number?, ...string[]];
       if (typeof username === "number") throw banned(username);
       if (username === undefined) throw new PasserbyError("session-ended");

@@ -1,7 +1,11 @@
 -- @include bans
--- May this guest come in from there? ARGV guest, then their address' pseudonyms
--- returns 1, 0 where the session has ended, or -until where guest or address is banned
-local at = now()
-local ends = bannedUntil(at, unpack(ARGV))
-if ends then return -ends end
-return alive(ARGV[1], at) and 1 or 0
+-- May these guests come in from there? ARGV for each: guest, how many pseudonyms their address has, these
+-- returns for each 1, 0 where the session has ended, or -until where guest or address is banned
+local at, out, i = now(), {}, 1
+while ARGV[i] do
+  local last = i + 1 + ARGV[i + 1]
+  local ends = bannedUntil(at, ARGV[i], unpack(ARGV, i + 2, last))
+  out[#out + 1] = ends and -ends or alive(ARGV[i], at) and 1 or 0
+  i = last + 1
+end
+return out

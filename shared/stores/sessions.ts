@@ -4,6 +4,7 @@ import { newId } from "../protocol/ids.ts";
 import type { User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import { banned } from "./bans.ts";
+import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
 import { suggestion } from "./names.ts";
@@ -27,6 +28,8 @@ const taken = () =>
 const ended = () => new PasserbyError("session-ended");
 
 export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
+  const admitAll = batch(async (guests: string[][]) => (await run("session_admit", ...guests.flat())) as number[], 32);
+
   /** @throws `banned` */
   async function claim(userId: string, username: string, profile: Profile, from: string[]): Promise<boolean> {
     const interests = (profile.interests ?? []).join("\n");
@@ -111,7 +114,8 @@ export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
 
     /** May this guest come in from there? For the handshake and each route; one command. @throws `banned`, `session-ended` */
     async admit(userId: string, network?: string): Promise<void> {
-      const verdict = Number(await run("session_admit", userId, ...(await pseudonyms(network))));
+      const from = await pseudonyms(network);
+      const verdict = await admitAll([userId, String(from.length), ...from]);
       if (verdict < 0) throw banned(-verdict);
       if (verdict === 0) throw ended();
     },
