@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { type Client, type ClientSpan, createClient } from "../shared/client/index.ts";
 import { loadConfig } from "../shared/config.ts";
 import { startCluster, until } from "./support/nodes.ts";
 
@@ -71,6 +72,36 @@ test("a message is one trace: request and Redis at its node, the telling at the 
     expect(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano)).toBe(true);
   const guests = [ada.user.id, ada.user.username, bob.user.id, roomId, message.id, message.clientMessageId, "canary"];
   for (const guest of guests) expect(collector.bodies.join()).not.toContain(guest);
+});
+
+test("the client's span is the root of it: the headless client tells it to the program it is part of", async () => {
+  const collector = await startCollector();
+  const cluster = await startCluster(2, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: "1" });
+  const roots: ClientSpan[] = [];
+  const expiresAt = new Date(Date.now() + 600_000).toISOString();
+  const clients = await Promise.all(
+    cluster.nodes.map(async ({ port }) => {
+      const credentials = { ...(await cluster.guest()), expiresAt, socketUrl: `http://127.0.0.1:${port}` };
+      const storage = { load: () => ({ version: 1 as const, credentials }), save: () => {} };
+      const client = createClient({ httpUrl: "http://127.0.0.1:9", storage, onSpan: (span) => roots.push(span) });
+      client.resume();
+      await client.when(({ connection }) => connection.state === "online");
+      return client;
+    }),
+  );
+  await Promise.all(clients.map((client) => client.join()));
+  const [ada, bob] = clients as [Client, Client];
+  const { match } = await ada.when((state) => state.match.state === "matched");
+  ada.send((match as { roomId: string }).roomId, "traced");
+  await bob.when(({ rooms }) => Object.values(rooms).some(({ log }) => log.shown.length === 1));
+  const root = await until("the root is told", () => roots[0]);
+  for (const client of clients) client.destroy();
+  await cluster[Symbol.asyncDispose]();
+  const spans = await until("all spans are there", () => collector.spans().length >= 3 && collector.spans());
+  for (const span of spans) expect(span.traceId).toBe(root.traceId);
+  const children = spans.filter(({ parentSpanId }) => parentSpanId === root.spanId);
+  expect(children.map(({ name }) => name).toSorted()).toEqual(["message:send", "message:sent"]);
+  expect(roots).toHaveLength(1);
 });
 
 test("without an endpoint there is no tracing; a collector that is gone disturbs nobody", async () => {

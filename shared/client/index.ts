@@ -21,6 +21,7 @@ export type { Match } from "./matching.ts";
 export type { OutboxItem } from "./outbox.ts";
 export { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } from "./reducer.ts";
 export type { Saved, Storage } from "./saved.ts";
+export type { ClientSpan } from "./trace.ts";
 export type { UploadItem } from "./uploads.ts";
 export { partnerOf, timeline, type Entry, type Progress } from "./view.ts";
 export type { Http, HttpOptions } from "./http.ts";

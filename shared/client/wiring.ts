@@ -18,6 +18,7 @@ import { createSession } from "./session.ts";
 import { createStats } from "./stats.ts";
 import { createStore } from "./store.ts";
 import { everySecond } from "./ticker.ts";
+import { type ClientSpan, spanOf } from "./trace.ts";
 import { createTyping } from "./typing.ts";
 import type { UploadItem } from "./uploads.ts";
 
@@ -44,6 +45,8 @@ export interface ClientOptions {
   sendForm?: SendForm;
   /** Messages just shown, in order, each once. */
   onShown?: (messages: readonly Message[]) => void;
+  /** For programs that trace: each message that was acked. The page does not. */
+  onSpan?: (span: ClientSpan) => void;
   /** A fault of this client's own while it handled what the server said. */
   onFault?: (error: unknown) => void;
 }
@@ -51,7 +54,7 @@ export interface ClientOptions {
 /** After this the event that should have introduced a room is taken for lost. */
 const INTRODUCTION_MS = 1_500;
 
-export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShown, onFault }: ClientOptions) {
+export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShown, onSpan, onFault }: ClientOptions) {
   const keep = createKeep(storage);
   const http = createHttp(httpUrl, fetcher);
   const store = createStore<ClientState>({
@@ -122,7 +125,12 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     },
   });
   const outbox = createOutbox({
-    send: async (draft) => (await request("message:send", draft)).message,
+    async send(draft) {
+      const startMs = Date.now();
+      const { message } = await request("message:send", draft);
+      if (onSpan) spanOf(draft, message.sender.id, startMs, Date.now()).then(onSpan, onFault);
+      return message;
+    },
     load: () => keep.get().outbox ?? [],
     save: (items) => {
       keep.set({ outbox: items });
