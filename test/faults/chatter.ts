@@ -31,7 +31,8 @@ export interface Chatter {
 const PAUSE_MS = 100;
 
 export async function chat(guests: LightGuest[]): Promise<Chatter> {
-  for (const guest of guests) await guest.ask("match:join", {});
+  // Asked again where its connection went first, or Redis is not there yet: as a client does.
+  for (const guest of guests) await until("it is in the queue", async () => (await guest.ask("match:join", {}))?.ok);
   const roomOf = (guest: LightGuest) =>
     (guest.heard.get("match:found")?.at(-1) as { room: { id: string } } | undefined)?.room.id;
   await until("all are matched", () => guests.every(roomOf));
