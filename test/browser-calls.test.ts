@@ -36,6 +36,10 @@ async function talk(media: "Call" | "Video call", answer: "Answer" | "With video
       .waitFor();
 }
 
+const permissions = ["camera", "microphone"];
+const person = (options: Parameters<Product["person"]>[0]) =>
+  product.person({ ...options, permissions }, { agreed: true }, (context: BrowserContext) => watchMedia(context));
+
 beforeAll(async () => {
   // A coturn that does not start, so no relay: the only way is the one both agree to.
   programs = await mkdtemp(join(tmpdir(), "passerby-programs-"));
@@ -43,9 +47,6 @@ beforeAll(async () => {
   const PATH = [programs, process.env["PATH"]].join(delimiter);
   // The nodes are asked for many times while there are none.
   product = await startProduct({ PATH, API_PER_15_MIN: "10000" }, callFlags);
-  const permissions = ["camera", "microphone"];
-  const person = (options: Parameters<Product["person"]>[0]) =>
-    product.person({ ...options, permissions }, { agreed: true }, (context: BrowserContext) => watchMedia(context));
   [ann, ben] = await Promise.all([person(desktop), person(mobile)]);
   [a, b] = [ann.page, ben.page];
   await Promise.all([begin(a), begin(b)]);
@@ -251,4 +252,21 @@ test("one key out: everything is off, the other one is blocked, and can be repor
   // A node that is dead refuses sockets.
   const faults = [ann, ben].flatMap((person) => person.faults);
   expect(faults.filter((fault) => !fault.startsWith("console: WebSocket"))).toEqual([]);
+});
+
+test("[C1] two who chose video are in one call as soon as they meet, without asking or answering", async () => {
+  const pages = (await Promise.all([person(desktop), person(mobile)])).map(({ page }) => page);
+  for (const page of pages) {
+    await page.getByRole("radio", { name: "Video" }).check();
+    await page.getByText(/call them when you meet/).waitFor();
+  }
+  await Promise.all(pages.map(begin));
+  for (const page of pages) await allowDirect(page).click();
+  await Promise.all(pages.map(flows));
+  for (const page of pages) expect(await incoming(page).count()).toBe(0);
+  await pages[0]!.reload(); // the same call, not another
+  await stage(pages[0]!).waitFor();
+  await hangUp(pages[1]!);
+  for (const page of pages) await stage(page).waitFor({ state: "detached" });
+  for (const page of pages) await page.context().close();
 });

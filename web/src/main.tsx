@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { callOnMeeting } from "./calls/greeting.ts";
 import { startNotifying } from "./presence/notify.ts";
 import { App } from "./shell/app.tsx";
 import { listen } from "./shell/browser.ts";
@@ -24,5 +25,6 @@ if (!place) {
   const { ModeratorPage } = await import("./moderator/page.tsx");
   render(<ModeratorPage />, place);
 } else {
+  callOnMeeting();
   render(<App />, place);
 }

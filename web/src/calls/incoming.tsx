@@ -9,8 +9,10 @@ import { devicesOpen } from "./view.ts";
 
 export function Incoming() {
   const call = incoming.value;
-  // Answered, and about to be joined.
-  if (!call || plan.value?.call?.id === call.id) return null;
+  // Answered, and about to be joined; or called from here too.
+  const ours =
+    plan.value?.roomId === call?.roomId || (part.value.state === "asking" && part.value.roomId === call?.roomId);
+  if (!call || ours) return null;
   const name = nameOf(call.roomId, call.startedBy);
   const inAnother = part.value.state !== "none";
   return (

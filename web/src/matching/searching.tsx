@@ -8,6 +8,7 @@ import { Icon } from "../shell/icon.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
 import { settings } from "../shell/settings.ts";
 import { sayFailure } from "../shell/notice.tsx";
+import { media } from "../sessions/form.ts";
 import { listPath } from "../rooms/place.ts";
 import { client, match } from "../shell/state.ts";
 import { anyOf, elapsed, languageName } from "../shell/words.ts";
@@ -100,7 +101,7 @@ function Help({ queued }: { queued: Queued | undefined }) {
     <div class="help">
       <p>{t("searching.quiet")}</p>
       {picky && (
-        <button type="button" class="button" onClick={() => void client.join({ media: "text" }).catch(sayFailure)}>
+        <button type="button" class="button" onClick={() => void client.join({ media: media.value }).catch(sayFailure)}>
           {t("searching.widen")}
         </button>
       )}

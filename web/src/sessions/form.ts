@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { limits } from "../../../shared/protocol/limits.ts";
 import type { Wishes } from "../../../shared/protocol/index.ts";
 import { fieldOf, sentenceFor } from "../shell/errors.ts";
+import { canCall } from "../calls/state.ts";
 import { client, closeRoom, me } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
 import { ownLanguage } from "../shell/words.ts";
@@ -13,7 +14,9 @@ interface Form {
   name: string;
   interests: readonly string[];
   language: string;
+  media: Media;
 }
+type Media = NonNullable<Wishes["media"]>;
 
 const KEY = "passerby.form";
 const saved = read(KEY) as Partial<Form> | undefined;
@@ -21,10 +24,15 @@ const saved = read(KEY) as Partial<Form> | undefined;
 export const name = signal(saved?.name ?? me.value?.username ?? "");
 export const interests = signal<readonly string[]>(saved?.interests ?? []);
 export const language = signal(saved?.language ?? ownLanguage());
+/** Who wants more than text calls whom they meet. */
+export const media = signal<Media>((canCall && saved?.media) || "text");
 export const starting = signal(false);
 /** Which field, or the form as a whole, is why it did not start. */
 export const problem = signal<{ field?: string; text: string }>();
-effect(() => write(KEY, { name: name.value, interests: interests.value, language: language.value } satisfies Form));
+effect(() => {
+  const form: Form = { name: name.value, interests: interests.value, language: language.value, media: media.value };
+  write(KEY, form);
+});
 
 const fits = new RegExp(`^[A-Za-z0-9_]{${limits.usernameMin},${limits.usernameMax}}$`);
 const nameRule = () => t("name.rule", { min: limits.usernameMin, max: limits.usernameMax });
@@ -52,7 +60,7 @@ export const removeInterest = (word: string): void => {
 export const wishes = (): Wishes => ({
   interests: [...interests.value],
   ...(language.value && { language: language.value }),
-  media: "text",
+  media: media.value,
 });
 
 /** Becomes a guest and looks for somebody. */

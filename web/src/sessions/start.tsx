@@ -9,6 +9,7 @@ import { SettingsButton } from "../shell/settings-button.tsx";
 import { languages } from "../shell/words.ts";
 import { language, name, problem, rollName, start, starting } from "./form.ts";
 import { Interests } from "./interests.tsx";
+import { MediaField } from "./media.tsx";
 import { NameField } from "./name.tsx";
 import { Rules } from "./rules.tsx";
 import { t } from "../words/index.ts";
@@ -58,6 +59,7 @@ export function Start() {
             </select>
           </div>
         </div>
+        <MediaField />
         <button type="submit" class="button primary wide" disabled={starting.value}>
           {t(starting.value ? "start.connecting" : "start.go")}
         </button>

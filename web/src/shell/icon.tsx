@@ -24,6 +24,7 @@ import globe from "lucide-static/icons/globe.svg?raw";
 import gone from "lucide-static/icons/file-x.svg?raw";
 import hourglass from "lucide-static/icons/hourglass.svg?raw";
 import leave from "lucide-static/icons/log-out.svg?raw";
+import message from "lucide-static/icons/message-circle.svg?raw";
 import mic from "lucide-static/icons/mic.svg?raw";
 import more from "lucide-static/icons/ellipsis.svg?raw";
 import pause from "lucide-static/icons/pause.svg?raw";
@@ -66,6 +67,7 @@ const icons = {
   gone,
   hourglass,
   leave,
+  message,
   mic,
   more,
   pause,

@@ -23,6 +23,12 @@ export default {
   "language.label": "Sprache",
   "language.any": "Jede Sprache",
 
+  "media.label": "Reden per",
+  "media.text": "Text",
+  "media.audio": "Sprache",
+  "media.video": "Video",
+  "media.hint": "Wir suchen zuerst jemanden, der dasselbe möchte, und rufen an, sobald ihr euch trefft.",
+
   "rules.behave":
     "Du musst <b>18 oder älter</b> sein. Sei freundlich und verrate Fremden nicht, wer du bist oder wo du wohnst. Du kannst jeden Chat jederzeit verlassen.",
   "rules.kept":

@@ -21,6 +21,12 @@ export default {
   "language.label": "Language",
   "language.any": "Any language",
 
+  "media.label": "Talk by",
+  "media.text": "Text",
+  "media.audio": "Voice",
+  "media.video": "Video",
+  "media.hint": "We look for someone who wants the same first, and call them when you meet.",
+
   "rules.behave":
     "You have to be <b>18 or older</b>. Be kind, and don't tell strangers who you are or where you live. You can leave any chat at any time.",
   "rules.kept":

@@ -23,6 +23,12 @@ export default {
   "language.label": "Idioma",
   "language.any": "Cualquier idioma",
 
+  "media.label": "Hablar por",
+  "media.text": "Texto",
+  "media.audio": "Voz",
+  "media.video": "Vídeo",
+  "media.hint": "Buscamos primero a alguien que quiera lo mismo, y le llamamos en cuanto os encontréis.",
+
   "rules.behave":
     "Tienes que tener <b>18 años o más</b>. Sé amable y no digas a desconocidos quién eres ni dónde vives. Puedes dejar cualquier chat cuando quieras.",
   "rules.kept":
