@@ -128,7 +128,10 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     async send(draft) {
       const startMs = Date.now();
       const { message } = await request("message:send", draft);
-      if (onSpan) spanOf(draft, message.sender.id, startMs, Date.now()).then(onSpan, onFault);
+      if (onSpan)
+        spanOf(draft, message.sender.id, startMs, Date.now())
+          .then(onSpan)
+          .catch((error: unknown) => onFault?.(error));
       return message;
     },
     load: () => keep.get().outbox ?? [],
