@@ -32,7 +32,7 @@ async function talk(media: "Call" | "Video call", answer: "Answer" | "With video
   for (const page of [a, b]) await allowDirect(page).click();
   for (const page of [a, b])
     await stage(page)
-      .getByText(/connection$/)
+      .getByText(/(?<!direct )connection$/)
       .waitFor();
 }
 
@@ -78,7 +78,7 @@ test("[C1][C5] a video call: nothing is on before the answer, no way before both
   await Promise.all([flows(a), flows(b)]);
   for (const page of [a, b])
     await stage(page)
-      .getByText(/connection$/)
+      .getByText(/(?<!direct )connection$/)
       .waitFor();
 });
 

@@ -1,6 +1,7 @@
 /** Pairs of light guests that say something, wait for the answer, say it again while it is refused, and note all of it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import type { EventPayload, Welcome } from "../../shared/protocol/index.ts";
 import type { ErrorCode } from "../../shared/protocol/errors.ts";
 import { key } from "../../shared/stores/keys.ts";
 import { until } from "../support/until.ts";
@@ -33,8 +34,12 @@ const PAUSE_MS = 100;
 export async function chat(guests: LightGuest[]): Promise<Chatter> {
   // Asked again where its connection went first, or Redis is not there yet: as a client does.
   for (const guest of guests) await until("it is in the queue", async () => (await guest.ask("match:join", {}))?.ok);
-  const roomOf = (guest: LightGuest) =>
-    (guest.heard.get("match:found")?.at(-1) as { room: { id: string } } | undefined)?.room.id;
+  /** Told at once; or, to one whose connection was gone just then, by the next welcome. */
+  function roomOf(guest: LightGuest): string | undefined {
+    const found = guest.heard.get("match:found")?.at(-1) as EventPayload<"match:found"> | undefined;
+    const { match } = guest.heard.get("session:welcome")!.at(-1) as Welcome;
+    return found?.room.id ?? (match.state === "matched" ? match.roomId : undefined);
+  }
   await until("all are matched", () => guests.every(roomOf));
 
   const answers: Answer[] = [];
