@@ -41,23 +41,14 @@ export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandler
   }
 
   async function read(): Promise<void> {
-    /** What is before this has been read. */
-    let from: string | undefined;
     while (!stopped) {
       try {
-        // In one write: what was read goes out before the next read, so no entry is read twice, whatever became of the link.
-        const trip = redis.pipeline();
-        if (from !== undefined) trip.xtrim(inbox, "MINID", from);
-        const answers = await trip.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0").exec();
-        const [error, reply] = answers!.at(-1)! as [
-          Error | null,
-          [key: string, entries: [string, string[]][]][] | null,
-        ];
-        if (error) throw error;
+        const reply = await redis.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0");
         const entries = reply?.[0]?.[1] ?? [];
         for (const [, fields] of entries) take(fields);
         const last = entries.at(-1)?.[0];
-        from = last && following(last);
+        // Sent before the next read on the same connection, so no entry is read twice.
+        if (last) redis.xtrim(inbox, "MINID", following(last)).catch(() => {});
       } catch (error) {
         if (stopped) return;
         ctx.logger.debug({ err: error }, "inbox read failed");
