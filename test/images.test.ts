@@ -26,7 +26,8 @@ test.each([
     await stripJpeg(from, to, orientation);
 
     const clean = await readFile(to);
-    for (const trace of ["SECRET", "GPS", "script"]) expect([trace, clean.includes(trace)]).toEqual([trace, false]);
+    // Not "GPS": three letters stand in so much noise by chance. What is left of the Exif, counted below, has no room for a place.
+    for (const trace of ["SECRET", "script"]) expect([trace, clean.includes(trace)]).toEqual([trace, false]);
     const { orientation: kept, exif } = await sharp(clean).metadata();
     expect([kept ?? 1, exif?.length ?? 0]).toEqual([orientation, orientation > 1 ? 32 : 0]);
     expect(Buffer.compare(await sharp(clean).raw().toBuffer(), await sharp(jpeg).raw().toBuffer())).toBe(0);
