@@ -10,7 +10,7 @@ export const token = signal<string>();
 export const problem = signal<string>();
 
 export async function ask<R extends RouteName>(route: R, options: HttpOptions<R> = {}): Promise<RouteAnswer<R>> {
-  return client.http(route, { ...options, token: token.value ?? "" });
+  return client.http(route, { token: token.value ?? "", ...options });
 }
 
 /** For a click: what went wrong is said above everything, a wrong token asks for another. */
