@@ -1,8 +1,11 @@
-/** Pair messages across two nodes: how many with both cores full, what each costs, how long it takes at half of that. */
+/** Pair messages across two nodes: how many with both cores full, what each costs, how long it takes at half of that, and at one pace for all. */
 import type { PairsPlan, Talked, TalkPlan } from "./pairs-load.ts";
 import { ask, start } from "./processes.ts";
 import type { Ask } from "./question.ts";
 import { measured, type Side, watched } from "./sides.ts";
+
+/** The same for every side: half of what a side can do is more work where it can do more. */
+const EVEN_PER_SECOND = 1_500;
 
 export async function connectPairs(side: Side, pairs: number) {
   const load = start("pairs-load.ts");
@@ -21,6 +24,8 @@ export const pairs: Ask = (bench) => ({
     { figure: "redisMicros", what: "Redis CPU, µs a message", better: "less" },
     { figure: "p50Ms", what: "at half of that: p50, ms", better: "less" },
     { figure: "p99Ms", what: "… p99, ms", better: "less" },
+    { figure: "evenP50Ms", what: `at ${EVEN_PER_SECOND} a second each: p50, ms`, better: "less" },
+    { figure: "evenP99Ms", what: "… p99, ms", better: "less" },
   ],
   sides: measured(
     bench,
@@ -31,17 +36,20 @@ export const pairs: Ask = (bench) => ({
       const times = bench.quick ? { warmMs: 500, forMs: 1_000 } : { warmMs: 1_000, forMs: 3_500 };
       const full = await load.talk({ ...cpu, ...times });
       const half = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: full.perSecond / 2 });
+      const even = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: EVEN_PER_SECOND });
       return {
         perSecond: full.perSecond,
         nodeMicros: full.nodeMicros,
         redisMicros: full.redisMicros,
         p50Ms: half.p50Ms,
         p99Ms: half.p99Ms,
+        evenP50Ms: even.p50Ms,
+        evenP99Ms: even.p99Ms,
         fullP50Ms: full.p50Ms,
         fullP99Ms: full.p99Ms,
         halfPerSecond: half.perSecond,
         halfNodeMicros: half.nodeMicros,
-        lost: full.sent - full.heard + half.sent - half.heard,
+        lost: [full, half, even].reduce((lost, { sent, heard }) => lost + sent - heard, 0),
       };
     },
   ),
