@@ -1,4 +1,4 @@
-/** `npm run test:s3`: the storage tests once more on a real S3: a Ceph RGW from Debian, started here and thrown away (about 45 s). */
+/** `npm run test:s3`: what is kept in S3, on a real one: a Ceph RGW from Debian, started here and thrown away (about 45 s). */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ try {
     AWS_SECRET_ACCESS_KEY: "testtest",
     AWS_EC2_METADATA_DISABLED: "true",
   };
-  status = spawnSync("npx", ["vitest", "run", "test/storage.test.ts"], { env, stdio: "inherit" }).status;
+  status = spawnSync("npx", ["vitest", "run", "test/storage-s3.test.ts"], { env, stdio: "inherit" }).status;
 } finally {
   for (const name of ["rgw.pid", "osd.pid", "mon.pid"].filter((file) => readdirSync(folder).includes(file))) {
     try {

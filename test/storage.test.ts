@@ -4,7 +4,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveUploads } from "../local/uploads.ts";
 import { loadConfig } from "../shared/config.ts";
@@ -12,11 +11,6 @@ import { diskKey, diskStore } from "../shared/storage/disk.ts";
 import { s3Store } from "../shared/storage/s3.ts";
 import { inKey, keptKey } from "../shared/storage/store.ts";
 import { newId } from "../shared/protocol/ids.ts";
-import { cleanup } from "../functions/cleanup.ts";
-import { createLogger } from "../shared/logger.ts";
-import { sweep } from "../shared/storage/sweep.ts";
-import { canary, withGps } from "./support/file-makers.ts";
-import { fetchUpload, startUploads, tryUpload, upload } from "./support/uploads.ts";
 import { type OpenStore, storageContract } from "./support/storage-contract.ts";
 
 const secret = "a-secret-of-more-than-thirty-two-characters";
@@ -32,46 +26,6 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 storageContract("disk", () => disk);
-
-/** `npm run test:s3` starts a Ceph RGW and says where it is. */
-const endpoint = process.env["S3_TEST_ENDPOINT"] ?? "";
-describe.runIf(endpoint !== "")("a real S3", () => {
-  const bucket = `passerby-${Date.now()}`;
-  const store = s3Store({ bucket, endpoint });
-  beforeAll(async () => {
-    const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true });
-    await client.send(new CreateBucketCommand({ Bucket: bucket }));
-    client.destroy();
-  });
-  storageContract("the contract", () => ({ store, base: endpoint }));
-
-  test("[U1] [U2] from slot to message on a real S3: checked, cleaned, read by its members, gone with the pair", async () => {
-    await using world = await startUploads({ UPLOAD_STORE: `s3://${bucket}`, S3_ENDPOINT: endpoint });
-    const [a, b, roomId] = await world.cluster.pair(0, 0);
-    const { token } = a.identity;
-    const photo = { filename: "photo.jpeg", contentType: "image/jpeg", bytes: await withGps.jpeg() };
-    const done = await upload(world.api, token, roomId, photo);
-    const send = { roomId, clientMessageId: "m", kind: "file", uploadId: done.id } as const;
-    const { url } = (await a.ask("message:send", send)).message.attachment!;
-    const got = await fetchUpload(world.api, url);
-    expect([got.status, got.bytes?.length, got.bytes?.includes(canary)]).toEqual([200, done.sizeBytes, false]);
-    expect([got.headers?.get("content-type"), got.headers?.get("content-disposition")?.slice(0, 6)]).toEqual([
-      "image/jpeg",
-      "inline",
-    ]);
-    expect((await fetchUpload(world.api, `/api/uploads/${done.id}`, b.identity.token)).status).toBe(200);
-    const lie = { filename: "a.png", contentType: "image/png", bytes: Buffer.from("<script>alert(1)</script>") };
-    expect(await tryUpload(world.api, token, roomId, lie)).toEqual({ refused: "complete unsupported-type" });
-    await b.ask("room:leave", { roomId });
-    expect((await world.api.ask(url)).status).toBe(404);
-    expect(await sweep(world.cluster.stores.uploads, store, 100)).toBe(2);
-    expect(await store.head(keptKey(done.id))).toBeUndefined();
-    const logger = createLogger("silent");
-    expect(await cleanup({ stores: world.cluster.stores, objects: store, logger }, () => 60_000)).toMatchObject({
-      finished: true,
-    });
-  });
-});
 
 describe("what the S3 driver signs, checked by hand after AWS' documentation", () => {
   const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };

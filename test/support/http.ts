@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import { z } from "zod";
 import { routeTable } from "../../functions/routes.ts";
-import { startGateway, type Gateway } from "../../local/gateway.ts";
+import { startGateway, type Gateway, type LoadHandler } from "../../local/gateway.ts";
 import { errors, type ErrorCode } from "../../shared/protocol/errors.ts";
 import type { Credentials } from "../../shared/protocol/index.ts";
 
@@ -47,7 +47,7 @@ export interface Api extends AsyncDisposable {
 }
 
 /** The handlers read the environment when they are imported, as on a cold start: each call has its own instances. */
-async function start(settings: Record<string, string>): Promise<Gateway> {
+async function start(settings: Record<string, string>, load?: LoadHandler): Promise<Gateway> {
   const before = { ...process.env };
   vi.resetModules();
   Object.assign(process.env, {
@@ -56,15 +56,18 @@ async function start(settings: Record<string, string>): Promise<Gateway> {
     ...settings,
   });
   try {
-    return await startGateway({ routes: routeTable, port: 0 });
+    return await startGateway({ routes: routeTable, port: 0, ...(load && { load }) });
   } finally {
     process.env = before;
   }
 }
 
-/** @param settings environment of this instance; REDIS_URL is to be among them */
-export async function startApi(settings: Record<string, string>): Promise<Api> {
-  const gateway = await start(settings);
+/**
+ * @param settings environment of this instance; REDIS_URL is to be among them
+ * @param load where the handlers come from, if not from their sources
+ */
+export async function startApi(settings: Record<string, string>, load?: LoadHandler): Promise<Api> {
+  const gateway = await start(settings, load);
 
   async function ask(path: string, { method, token, body, headers = {} }: Asked = {}): Promise<Answer> {
     const raw = typeof body === "string" || body instanceof Uint8Array;

@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LoadHandler } from "../../local/gateway.ts";
 import type { RouteAnswer, Upload } from "../../shared/protocol/index.ts";
 import { diskKey, diskStore } from "../../shared/storage/disk.ts";
 import { type Answer, type Api, startApi } from "./http.ts";
@@ -79,12 +80,12 @@ export interface UploadWorld extends AsyncDisposable {
   objects: ReturnType<typeof diskStore>;
 }
 
-export async function startUploads(settings: Record<string, string> = {}): Promise<UploadWorld> {
+export async function startUploads(settings: Record<string, string> = {}, load?: LoadHandler): Promise<UploadWorld> {
   const directory = mkdtempSync(join(tmpdir(), "passerby-uploads-"));
   const all = { UPLOAD_STORE: `disk:${directory}`, ...generous, ...settings };
   const cluster = await startCluster(1, all);
   const { REDIS_URL, JWT_KEYS } = cluster.env as { REDIS_URL: string; JWT_KEYS: string };
-  const api = await startApi({ ...all, REDIS_URL, JWT_KEYS });
+  const api = await startApi({ ...all, REDIS_URL, JWT_KEYS }, load);
   return {
     cluster,
     api,
