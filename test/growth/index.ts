@@ -1,8 +1,15 @@
-/** `npx tsx test/growth/index.ts`: what a cell carries, and what that costs. */
-import { cell, cost, load } from "./plan.ts";
+/**
+ * `npx tsx test/growth/index.ts [--write]`: what a cell carries, and what that costs, by the figures of the README's section Speed.
+ * `--write` puts it into the README: after a new round of the bench is pasted there, nothing else has to be changed.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { readmeFile } from "./speed.ts";
+import { inReadme, words } from "./words.ts";
 
-const { guests, guestsPerNode, nodes, nodeMiB } = cell();
-console.log(
-  `a cell: ${guests} guests (Redis at ${load * 100} %), ${nodes} nodes of ${guestsPerNode} (${nodeMiB} MiB of sockets each)`,
-);
-console.table(Object.fromEntries((["production", "one's own"] as const).map((stage) => [stage, cost(stage)])));
+if (process.argv.includes("--write")) {
+  const readme = readFileSync(readmeFile, "utf8");
+  writeFileSync(readmeFile, readme.replace(inReadme(readme), words));
+  execFileSync("npx", ["prettier", "--write", "--log-level", "warn", fileURLToPath(readmeFile)], { stdio: "inherit" });
+} else console.log(words());

@@ -1,7 +1,6 @@
 /** What a cell carries and what that costs, worked out from measured figures, stated habits and a price list. `npx tsx test/growth/index.ts` */
+import { measured } from "./speed.ts";
 
-/** As `npm run bench -- --quick pairs idle` printed them (README, Speed), on 2 shared cores (EPYC, Node 20); Graviton was not at hand. */
-export const measured = { nodeMicros: 141, redisMicros: 30, socketKiB: 15.3 };
 /** What a guest is taken to do: a message each 10 s, with a receipt and a sign of typing that cost as much as it does; 20 minutes a visit. */
 export const habits = {
   messagesPerS: 0.1,
@@ -47,6 +46,12 @@ const stages = {
   "one's own": { tasks: 1, vCpu: 0.5, gb: 1, redis: "t4g.micro", redisNodes: 1 },
 } as const;
 export type StageName = keyof typeof stages;
+
+/** Dollars a month for one container more. */
+export function containerMonth(stage: StageName): number {
+  const { vCpu, gb } = stages[stage];
+  return Math.round((vCpu * prices.vCpuHour + gb * prices.gbHour + prices.addressHour) * monthHours);
+}
 
 /** Dollars a month: what stands there anyway, and what each 1,000 guests who are there all the time add. */
 export function cost(stage: StageName) {
