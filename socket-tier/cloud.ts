@@ -25,7 +25,7 @@ export function sockets(common: Common, cluster: sst.aws.Cluster, parameters: En
     architecture: "arm64",
     cpu: inProduction() ? "2 vCPU" : "0.5 vCPU",
     memory: inProduction() ? "4 GB" : "1 GB",
-    image: { context: ".", dockerfile: "socket-tier/Dockerfile" },
+    image: { context: ".", target: "sockets" },
     environment: {
       ...settings(common),
       ...common.iceServers,

@@ -149,7 +149,8 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     expect(stack.one("TaskDefinition")["runtimePlatform"]).toMatchObject({ cpuArchitecture: "ARM64" });
     expect(stack.one("Image")).toMatchObject({
       platforms: ["linux/arm64"],
-      dockerfile: { location: expect.stringMatching(/socket-tier\/Dockerfile$/) },
+      dockerfile: { location: join(root, "Dockerfile") },
+      target: "sockets",
     });
     for (const { inputs } of functionsOf(stack).filter(({ name }) => !name.startsWith("Page")))
       expect(inputs).toMatchObject({ architectures: ["arm64"], runtime: "nodejs24.x" });

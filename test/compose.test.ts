@@ -11,7 +11,7 @@ import { parse } from "yaml";
 import { loadConfig } from "../shared/config.ts";
 
 interface Service {
-  build?: { context: string; dockerfile: string };
+  build?: { context: string; target: string };
   environment?: Record<string, string>;
   ports?: string[];
   volumes?: string[];
@@ -24,6 +24,7 @@ interface Compose {
 }
 const root = fileURLToPath(new URL("..", import.meta.url));
 const text = await readFile(join(root, "local/compose.yaml"), "utf8");
+const dockerfile = await readFile(join(root, "Dockerfile"), "utf8");
 const compose = parse(text, { merge: true }) as Compose;
 const ours = Object.entries(compose.services).filter(([, { build }]) => build);
 
@@ -73,7 +74,8 @@ describe("local/compose.yaml", () => {
 
   test("what it builds and mounts is there; nothing but page, sockets and relay is reached from outside this host", () => {
     for (const [name, { build, ports = [], volumes = [], network_mode }] of Object.entries(compose.services)) {
-      expect.soft(existsSync(join(root, build?.dockerfile ?? "local/compose.yaml")), name).toBe(true);
+      expect.soft(build?.context ?? "..", name).toBe("..");
+      expect.soft(dockerfile, name).toContain(build ? ` AS ${build.target}\n` : "FROM");
       expect
         .soft(
           ports.filter((port) => !port.startsWith("127.0.0.1:")),
@@ -90,16 +92,17 @@ describe("local/compose.yaml", () => {
   });
 });
 
-describe.each(["socket-tier/Dockerfile", "local/Dockerfile"])("%s", (path) => {
-  test("the linter finds nothing, and finds what was put there", async () => {
-    const dockerfile = await readFile(join(root, path), "utf8");
+describe("Dockerfile", () => {
+  test("the linter finds nothing, and finds what was put there", () => {
     expect(validate(dockerfile)).toEqual([]);
     expect(validate(dockerfile.replace(/^USER node$/m, "USR node\nEXPOSE lots"))).toHaveLength(2);
   });
 
-  test("the folder of uploads belongs to the user that it runs as", async () => {
-    const lines = (await readFile(join(root, path), "utf8")).split("\n");
+  test("the folder of uploads belongs to the user that both images run as", () => {
+    const lines = dockerfile.split("\n");
     const made = lines.indexOf("RUN mkdir -p /data/uploads && chown node:node /data/uploads");
     expect([made > 0, made < lines.indexOf("USER node")]).toEqual([true, true]);
+    const built = ["sockets", "http"].map((target) => lines.indexOf(`FROM runtime AS ${target}`));
+    expect(Math.min(...built)).toBeGreaterThan(lines.lastIndexOf("USER node"));
   });
 });
