@@ -25,16 +25,43 @@ export const mayRetry = (error: unknown): boolean => {
   return code !== undefined && isRetry(code);
 };
 
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export type Sleep = (ms: number) => Promise<void>;
+
+export const sleep: Sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One client's waits. They are over, all at once, when it is: whoever wakes asks again, and is refused. */
+export function createSleep(): { sleep: Sleep; stop: () => void } {
+  const sleepers = new Map<ReturnType<typeof setTimeout>, () => void>();
+  let stopped = false;
+  return {
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        if (stopped) return resolve();
+        const timer = setTimeout(() => {
+          sleepers.delete(timer);
+          resolve();
+        }, ms);
+        sleepers.set(timer, resolve);
+      }),
+    stop() {
+      stopped = true;
+      for (const [timer, wake] of sleepers) {
+        clearTimeout(timer);
+        wake();
+      }
+      sleepers.clear();
+    },
+  };
+}
 
 /** Runs until it succeeds, fails for good, or nobody wants it any more (then the last error is thrown). */
-export async function persist<T>(run: () => Promise<T>, wanted: () => boolean): Promise<T> {
+export async function persist<T>(run: () => Promise<T>, wanted: () => boolean, wait: Sleep = sleep): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       if (!mayRetry(error) || !wanted()) throw error;
-      await sleep(waitMs(error, attempt, retrying));
+      await wait(waitMs(error, attempt, retrying));
       if (!wanted()) throw error;
     }
   }

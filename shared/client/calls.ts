@@ -4,7 +4,7 @@
  */
 import { PasserbyError } from "../protocol/errors.ts";
 import type { Call, EventPayload, RouteAnswer, Signal } from "../protocol/index.ts";
-import { persist } from "./backoff.ts";
+import { persist as persistWith, type Sleep } from "./backoff.ts";
 import {
   callsReducer,
   incomingCalls,
@@ -37,12 +37,14 @@ export interface CallsOptions {
   /** The call this client is in, kept over a reload. */
   load: () => string | undefined;
   save: (callId: string | undefined) => void;
+  sleep: Sleep;
 }
 
 /** After this a connection that is down offers anew anyway. */
 const SIGNAL_MS = 5_000;
 
-export function createCalls({ me, request, servers, get, set, load, save }: CallsOptions) {
+export function createCalls({ me, request, servers, get, set, load, save, sleep }: CallsOptions) {
+  const persist = <T>(run: () => Promise<T>, wanted: () => boolean) => persistWith(run, wanted, sleep);
   const listeners = new Set<SignalListener>();
   /** Grows with all that the guest wants: an answer to something older changes nothing. */
   let version = 0;

@@ -27,7 +27,8 @@ export function createClient(options: ClientOptions) {
     reports,
     typing,
     stats,
-    stopTicking,
+    over,
+    end,
   } = createParts(options);
   const { request } = connection;
 
@@ -37,6 +38,10 @@ export function createClient(options: ClientOptions) {
     calls.clear();
     store.set({ rooms: {}, match: { state: "idle" }, blocked: [] });
   }
+
+  /** Grows when the guest is let go of: a start that is under way then is over. */
+  let life = 0;
+  const closed = () => new PasserbyError("session-ended", "The client was closed");
 
   const find = (roomId: string, messageId: string) =>
     rooms.room(roomId)?.log.shown.find((message) => message.id === messageId);
@@ -57,20 +62,26 @@ export function createClient(options: ClientOptions) {
     /** Becomes a guest (or renames the one there is) and connects; resolves once welcome. */
     async start(profile: Profile = {}): Promise<User> {
       const before = session.user()?.id;
-      const user = await session.start(profile);
+      const mine = life;
+      const user = await session.start(profile).catch((error: unknown) => {
+        throw over.aborted ? closed() : error;
+      });
+      if (mine !== life) throw closed();
       if (user.id !== before) reset();
       connection.open();
       const { connection: now } = await store
-        .when(({ connection: { state } }) => state === "online" || state === "ended", CONNECT_MS)
+        .when(({ connection: { state } }) => state !== "connecting" && state !== "waiting", CONNECT_MS)
         .catch(() => {
           throw new PasserbyError("unavailable", `No welcome within ${CONNECT_MS} ms; still trying`);
         });
+      if (now.state === "idle") throw closed();
       if (now.state === "ended") throw new PasserbyError(now.error.code, now.error.message);
       return user;
     },
 
     /** Everything of this guest is forgotten, here and on the server. */
     async signOut(): Promise<void> {
+      life += 1;
       connection.close();
       reset();
       await session.signOut();
@@ -160,11 +171,10 @@ export function createClient(options: ClientOptions) {
     /** After `session:replaced`: takes the chat back to this client. */
     takeBack: connection.open,
 
+    /** For good, whatever is under way: nothing of it goes on, and who waits for an answer is refused. */
     destroy() {
-      stopTicking();
-      uploads.clear();
-      rooms.stop();
-      connection.close();
+      life += 1;
+      end();
     },
   };
 }

@@ -33,6 +33,8 @@ export interface Connection {
   open: () => void;
   /** Until `open`; with an error, the guest is told why. */
   close: (error?: ErrorBody) => void;
+  /** For good: nothing opens it again, and a server that hangs is not waited for. */
+  end: () => void;
   /** A network came back, a laptop woke: tries now instead of at the end of the wait. */
   wake: () => void;
 }
@@ -51,6 +53,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const requests = createRequests();
   let socket: LiveSocket | undefined;
   let running = false;
+  let over = false;
   let attempt = 0;
   /** Grows with every attempt, so that what belongs to an older one is recognised. */
   let current = 0;
@@ -171,8 +174,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     request: requests.request,
     close,
+    end() {
+      over = true;
+      const transport = socket?.io.engine.transport as { ws?: { terminate?: () => void } } | undefined;
+      const raw = transport?.ws;
+      close();
+      raw?.terminate?.(); // in Node it would wait half a minute for the other side's goodbye
+    },
     open() {
-      if (running) return;
+      if (running || over) return;
       running = true;
       attempt = 0;
       void connect();

@@ -20,8 +20,12 @@ interface Problem {
   fields?: Record<string, string>;
 }
 
-/** `baseUrl`: the functions' origin, or "" for the page's own. A network without answer is `unavailable`. */
-export function createHttp(baseUrl: string, fetcher: typeof fetch = (...request) => fetch(...request)): Http {
+/** `baseUrl`: the functions' origin, or "" for the page's own. A network without answer is `unavailable`, and so is all once it is `over`. */
+export function createHttp(
+  baseUrl: string,
+  fetcher: typeof fetch = (...request) => fetch(...request),
+  over?: AbortSignal,
+): Http {
   return async <R extends RouteName>(route: R, { token, params = {}, query, body }: HttpOptions<R> = {}) => {
     const [method, pattern] = route.split(" ") as [string, string];
     const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
@@ -29,6 +33,7 @@ export function createHttp(baseUrl: string, fetcher: typeof fetch = (...request)
       ? `?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, `${value}`]))}`
       : "";
     let response: Response;
+    const inTime = AbortSignal.timeout(limits.ackTimeoutMs);
     try {
       response = await fetcher(`${baseUrl}${path}${search}`, {
         method,
@@ -37,7 +42,7 @@ export function createHttp(baseUrl: string, fetcher: typeof fetch = (...request)
           ...(body !== undefined && { "content-type": "application/json" }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(limits.ackTimeoutMs),
+        signal: over && "any" in AbortSignal ? AbortSignal.any([inTime, over]) : inTime,
       });
     } catch {
       throw new PasserbyError("unavailable", "No answer from the server");

@@ -1,7 +1,7 @@
 /** Looking for somebody. The wishes are remembered: a search survives a lost connection, a dead node, a reload. */
 import { PasserbyError } from "../protocol/errors.ts";
 import type { MatchState, Wishes } from "../protocol/index.ts";
-import { mayRetry, persist } from "./backoff.ts";
+import { mayRetry, persist, type Sleep } from "./backoff.ts";
 import type { Request } from "./requests.ts";
 
 /** `joining`: asked for, not yet answered. */
@@ -21,9 +21,10 @@ export interface MatchingOptions {
   save: (search: Search) => void;
   /** The server says we are matched in that room. */
   onMatched: (roomId: string) => void;
+  sleep?: Sleep;
 }
 
-export function createMatching({ request, get, set, load, save, onMatched }: MatchingOptions) {
+export function createMatching({ request, get, set, load, save, onMatched, sleep }: MatchingOptions) {
   let wishes: Wishes = load()?.wishes ?? {};
   let searching = load()?.searching ? wishes : undefined;
   let skipping: string | undefined;
@@ -51,7 +52,7 @@ export function createMatching({ request, get, set, load, save, onMatched }: Mat
     const mine = ++version;
     set({ state: "joining" });
     try {
-      const match = await persist(ask, () => mine === version);
+      const match = await persist(ask, () => mine === version, sleep);
       if (mine === version) apply(match);
     } catch (error) {
       if (mine !== version) return;
@@ -104,6 +105,7 @@ export function createMatching({ request, get, set, load, save, onMatched }: Mat
         const match = await persist(
           () => request("match:leave", {}, { once: true }),
           () => mine === version,
+          sleep,
         );
         if (mine === version) apply(match);
       } catch (error) {

@@ -8,7 +8,7 @@
 import { PasserbyError, type ErrorBody } from "../protocol/errors.ts";
 import { randomText } from "../protocol/ids.ts";
 import type { Draft, Message } from "../protocol/index.ts";
-import { mayRetry, retrying, sleep, waitMs } from "./backoff.ts";
+import { mayRetry, retrying, sleep, waitMs, type Sleep } from "./backoff.ts";
 import type { LocalAttachment } from "./files.ts";
 
 export interface OutboxItem extends Draft {
@@ -46,6 +46,7 @@ export interface OutboxOptions {
   save: (items: readonly OutboxItem[]) => void;
   onAck: (message: Message) => void;
   random?: () => number;
+  sleep?: Sleep;
 }
 
 /** A fault of the server's that stays is not the guest's to wait for. */
@@ -55,7 +56,14 @@ const ofSession = new Set(["token-expired", "unauthenticated", "session-ended", 
 
 const roomGone = new Set(["room-closed", "not-found", "forbidden"]);
 
-export function createOutbox({ send, load, save, onAck, random = Math.random }: OutboxOptions): Outbox {
+export function createOutbox({
+  send,
+  load,
+  save,
+  onAck,
+  random = Math.random,
+  sleep: wait = sleep,
+}: OutboxOptions): Outbox {
   let items = load();
   /** Rooms with a message under way. */
   const busy = new Set<string>();
@@ -93,7 +101,7 @@ export function createOutbox({ send, load, save, onAck, random = Math.random }: 
         const { code, message } = error as PasserbyError;
         if (!(error instanceof PasserbyError) || ofSession.has(code)) break;
         if (mayRetry(error) && (code !== "internal" || attempt < INTERNAL_ATTEMPTS)) {
-          await sleep(waitMs(error, attempt++, retrying, random));
+          await wait(waitMs(error, attempt++, retrying, random));
           continue;
         }
         attempt = 0;

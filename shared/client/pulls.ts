@@ -1,6 +1,6 @@
 /** Fetches what a room's log lacks, one pull per room at a time, until it is complete. */
 import { limits } from "../protocol/limits.ts";
-import { delayMs, mayRetry, retrying, sleep, waitMs } from "./backoff.ts";
+import { delayMs, mayRetry, retrying, waitMs, type Sleep } from "./backoff.ts";
 import { lastSeq, nextPull } from "./log.ts";
 import type { RoomAction, RoomState } from "./reducer.ts";
 import type { Request } from "./requests.ts";
@@ -18,9 +18,10 @@ export interface PullsOptions {
   room: (roomId: string) => RoomState | undefined;
   dispatch: (roomId: string, action: RoomAction) => void;
   onGone: (roomId: string, error: unknown) => void;
+  sleep: Sleep;
 }
 
-export function createPulls({ request, room, dispatch, onGone }: PullsOptions) {
+export function createPulls({ request, room, dispatch, onGone, sleep }: PullsOptions) {
   const pulling = new Set<string>();
   const older = new Map<string, Promise<void>>();
 

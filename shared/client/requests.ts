@@ -61,7 +61,7 @@ export function createRequests(): Requests {
     },
     async request(event, payload, { once = false } = {}) {
       for (;;) {
-        if (once && !live) throw new PasserbyError("unavailable", "Not connected");
+        if (once && !live) throw refusal ?? new PasserbyError("unavailable", "Not connected");
         const socket = await ready();
         const answer = await ask(socket, event, payload);
         if (answer?.ok) return answer.data;

@@ -5,6 +5,7 @@ import type { Outbox } from "./outbox.ts";
 import { createPulls } from "./pulls.ts";
 import { createReceipts } from "./receipts.ts";
 import { cursorOf, emptyRoom, roomReducer, type RoomAction, type RoomState } from "./reducer.ts";
+import type { Sleep } from "./backoff.ts";
 import type { Cursors } from "./connection.ts";
 import type { Request } from "./requests.ts";
 
@@ -23,6 +24,7 @@ export interface RoomsOptions {
   shared: (roomId: string) => readonly string[] | undefined;
   onShown?: (messages: readonly Message[]) => void;
   onClosed: (roomId: string) => void;
+  sleep: Sleep;
 }
 
 export function createRooms(options: RoomsOptions) {
@@ -34,7 +36,7 @@ export function createRooms(options: RoomsOptions) {
     if (code === "not-found" || code === "forbidden" || code === "room-closed") close(roomId, "gone");
   };
   const shared = { request, room, dispatch, onGone: gone };
-  const pulls = createPulls(shared);
+  const pulls = createPulls({ ...shared, sleep: options.sleep });
   const receipts = createReceipts({ ...shared, rooms: () => Object.values(get()) });
 
   function dispatch(roomId: string, action: RoomAction) {

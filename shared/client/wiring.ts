@@ -1,6 +1,7 @@
 /** The parts of one client, and what each tells the others. */
 import type { EventPayload, Message, Stats, User } from "../protocol/index.ts";
 import { noCalls, type CallsState } from "./call-state.ts";
+import { createSleep } from "./backoff.ts";
 import { createCalls } from "./calls.ts";
 import { createConnection, type ConnectionState } from "./connection.ts";
 import { handleEvent } from "./events.ts";
@@ -56,7 +57,9 @@ const INTRODUCTION_MS = 1_500;
 
 export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShown, onSpan, onFault }: ClientOptions) {
   const keep = createKeep(storage);
-  const http = createHttp(httpUrl, fetcher);
+  const over = new AbortController();
+  const { sleep, stop: wakeAll } = createSleep();
+  const http = createHttp(httpUrl, fetcher, over.signal);
   const store = createStore<ClientState>({
     connection: { state: "idle" },
     user: keep.get().credentials?.user,
@@ -113,6 +116,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
       calls.closeRoom(roomId);
       matching.ended(roomId);
     },
+    sleep,
   });
   const matching = createMatching({
     request,
@@ -121,8 +125,9 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     load: () => keep.get().search,
     save: (search) => keep.set({ search }),
     onMatched: (roomId) => {
-      if (!rooms.room(roomId)?.info) setTimeout(() => void introduce(roomId), INTRODUCTION_MS);
+      if (!rooms.room(roomId)?.info) void sleep(INTRODUCTION_MS).then(() => introduce(roomId));
     },
+    sleep,
   });
   const outbox = createOutbox({
     async send(draft) {
@@ -140,6 +145,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
       store.set({ outbox: items });
     },
     onAck: (message) => rooms.dispatch(message.roomId, { type: "pushed", message }),
+    sleep,
   });
   const uploads = createSending({ http, session, store, outbox, sendForm: sendForm ?? sendByFetch(fetcher) });
   const calls = createCalls({
@@ -150,6 +156,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     set: (calls) => store.set({ calls }),
     load: () => keep.get().callId,
     save: (callId) => keep.set({ callId }),
+    sleep,
   });
   const reports = createReports({
     http,
@@ -195,6 +202,16 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     if (told) rooms.dispatch(roomId, { type: "introduced", ...told });
   }
 
+  /** Nothing of this client goes on: no socket, no timer, no question. */
+  function end() {
+    over.abort();
+    stopTicking();
+    uploads.clear();
+    connection.end();
+    rooms.stop();
+    wakeAll();
+  }
+
   const groups = createGroups({ http, session, request, rooms });
   return {
     http,
@@ -210,6 +227,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     reports,
     typing,
     stats,
-    stopTicking,
+    over: over.signal,
+    end,
   };
 }
