@@ -25,7 +25,7 @@ test("[P1] destroyed in the middle of its start or its search, a client leaves n
   });
   try {
     let said = "";
-    child.stdout.on("data", (text) => (said += String(text)));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
     await until("all are destroyed", () => said.endsWith("\n") || child.exitCode !== null);
     const from = Date.now();
     await until("the process ends by itself", () => child.exitCode !== null, promised(3_000));

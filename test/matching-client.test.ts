@@ -23,6 +23,7 @@ test("[M5] skipped, then cancelled, then the connection broke: what stands is th
     set: (next) => (match = next),
     load: () => undefined,
     save: () => {},
+    onCancelled: () => {},
     onMatched: () => {},
   });
   const skipped = matching.skip("room_1").catch(() => {});
@@ -33,6 +34,27 @@ test("[M5] skipped, then cancelled, then the connection broke: what stands is th
   matching.welcome({ state: "matched", roomId: "room_1" }); // the server has heard of neither
   await Promise.all([skipped, left.catch(() => {})]);
   expect(asked).not.toContain("match:skip");
+});
+
+test("[M5] matched in the moment of cancelling: the pair's end is one's own doing, and the next one's is not", async () => {
+  const cancelled: string[] = [];
+  let match: Match = { state: "idle" };
+  const matching = createMatching({
+    request: (async (event: string) => ({ state: event === "match:join" ? "queued" : "idle", criteria: {} })) as never,
+    get: () => match,
+    set: (next) => (match = next),
+    load: () => undefined,
+    save: () => {},
+    onCancelled: (roomId) => cancelled.push(roomId),
+    onMatched: () => {},
+  });
+  await matching.join({});
+  await matching.leave();
+  matching.found("room_1"); // the answer has overtaken it
+  matching.ended("room_1");
+  await matching.join({});
+  matching.found("room_2");
+  expect([cancelled, match]).toEqual([["room_1"], { state: "matched", roomId: "room_2" }]);
 });
 
 test("[S4] a refusal of the guest one was says nothing about the guest one is", async () => {

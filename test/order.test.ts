@@ -94,6 +94,33 @@ test("[M3] [S3] who is matched at once is not told after it that they wait, in n
   }
 });
 
+test.each(["leave", "skip"] as const)(
+  "[M5] the client: a pair that one %ss as the connection breaks is over by one's own wish, and by the other's for the other",
+  async (way) => {
+    const { port, context } = cluster.nodes[0]!;
+    await using functions = await apiOf(cluster, { SOCKET_URL: `http://127.0.0.1:${port}` });
+    const [ada, bob] = [createClient({ httpUrl: functions.url }), createClient({ httpUrl: functions.url })];
+    try {
+      const { id } = await ada.start();
+      await bob.start();
+      const wishes = { interests: [`to ${way}`] };
+      await Promise.all([ada.join(wishes), bob.join(wishes)]);
+      const { match } = await ada.when((now) => now.match.state === "matched");
+      const { roomId } = match as Extract<MatchState, { state: "matched" }>;
+      const ended = (client: typeof ada) => client.getState().rooms[roomId]?.ended;
+      await ada.when(({ rooms }) => rooms[roomId]?.info !== undefined);
+      for (const socket of context.guests.get(id)!.sockets) socket.conn.close();
+      await ada.when(({ connection }) => connection.state === "waiting");
+      await ada[way](roomId); // said once it is back, and was told of the pair again
+      await bob.when(() => ended(bob) !== undefined);
+      await ada.when(() => ended(ada) !== undefined);
+      expect([ended(ada)?.mine, ended(bob)?.mine]).toEqual([true, false]);
+    } finally {
+      for (const client of [ada, bob]) client.destroy();
+    }
+  },
+);
+
 test("[S3] the client: a group that is left as the connection breaks stays left on screen", async () => {
   const { port, context } = cluster.nodes[0]!;
   await using functions = await apiOf(cluster, { SOCKET_URL: `http://127.0.0.1:${port}` });

@@ -99,18 +99,18 @@ export function createClient(options: ClientOptions) {
     /** Leaves the pair for the next one, with the same wishes. */
     skip(roomId: string): Promise<void> {
       uploads.drop(roomId);
-      rooms.close(roomId, "skipped", true);
+      rooms.leave(roomId, "skipped");
       return matching.skip(roomId);
     },
 
     async leave(roomId: string): Promise<void> {
       uploads.drop(roomId);
-      rooms.close(roomId, "left", true);
+      rooms.leave(roomId, "left");
       await request("room:leave", { roomId }).catch((error: PasserbyError) => {
         // Gone already is as good as left.
         if (!["not-found", "forbidden", "room-closed"].includes(error.code)) throw error;
       });
-      rooms.close(roomId, "left", true); // a welcome in between showed it again
+      rooms.leave(roomId, "left"); // a welcome in between showed it again
     },
 
     /** An ended room is shown no longer. */

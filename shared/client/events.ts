@@ -44,7 +44,7 @@ export function handleEvent(event: AnyEvent, listeners: Listeners): void {
     }
     case "room:left": {
       const { roomId, ...passage } = event.payload;
-      if (passage.user.id === rooms.me()) return rooms.close(roomId, "left", true);
+      if (passage.user.id === rooms.me()) return rooms.leave(roomId, "left");
       return rooms.isOpen(roomId) ? dispatch(roomId, { type: "left", ...passage }) : undefined;
     }
     case "room:closed":

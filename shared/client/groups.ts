@@ -20,6 +20,7 @@ export function createGroups({ http, session, request, rooms }: GroupsOptions) {
 
   /** Waits for a connection; joining what one is in is a fresh look at it. */
   async function join(roomId: string): Promise<void> {
+    rooms.joined(roomId);
     const told = await request("room:join", { roomId });
     rooms.dispatch(roomId, { type: "introduced", ...told });
   }

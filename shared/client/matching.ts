@@ -19,16 +19,20 @@ export interface MatchingOptions {
   set: (match: Match) => void;
   load: () => Search | undefined;
   save: (search: Search) => void;
+  /** A pair that was made while the guest was leaving the queue: the leaving ends it. */
+  onCancelled: (roomId: string) => void;
   /** The server says we are matched in that room. */
   onMatched: (roomId: string) => void;
   sleep?: Sleep;
 }
 
-export function createMatching({ request, get, set, load, save, onMatched, sleep }: MatchingOptions) {
+export function createMatching({ request, get, set, load, save, onCancelled, onMatched, sleep }: MatchingOptions) {
   let wishes: Wishes = load()?.wishes ?? {};
   let searching = load()?.searching ? wishes : undefined;
   let skipping: string | undefined;
   let leaving = false;
+  /** The last that the guest did was to leave. */
+  let cancelled = false;
   /** Grows with all that the guest wants and the server says by itself: an answer asked for before is out of date. */
   let version = 0;
 
@@ -50,6 +54,7 @@ export function createMatching({ request, get, set, load, save, onMatched, sleep
   /** Asks until answered. Not repeated blindly over connections: what the next welcome says may have answered it. */
   async function search(ask: () => Promise<MatchState>): Promise<void> {
     const mine = ++version;
+    cancelled = false;
     set({ state: "joining" });
     try {
       const match = await persist(ask, () => mine === version, sleep);
@@ -100,7 +105,7 @@ export function createMatching({ request, get, set, load, save, onMatched, sleep
       want(undefined);
       set({ state: "idle" });
       skipping = undefined;
-      leaving = true;
+      leaving = cancelled = true;
       try {
         const match = await persist(
           () => request("match:leave", {}, { once: true }),
@@ -126,11 +131,15 @@ export function createMatching({ request, get, set, load, save, onMatched, sleep
 
     /** `match:queued` */
     queued(match: MatchState) {
+      if (match.state === "queued" && !leaving) cancelled = false; // another tab searches
       if (!leaving || match.state !== "queued") apply(match);
     },
 
     /** `match:found` */
-    found: (roomId: string) => apply({ state: "matched", roomId }),
+    found(roomId: string) {
+      if (cancelled) onCancelled(roomId);
+      apply({ state: "matched", roomId });
+    },
 
     /** The pair is over. */
     ended(roomId: string) {

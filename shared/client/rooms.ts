@@ -30,6 +30,8 @@ export interface RoomsOptions {
 export function createRooms(options: RoomsOptions) {
   const { me, request, get, set } = options;
   const refreshes = new Set<ReturnType<typeof setTimeout>>();
+  /** Rooms that the guest has left here, or is leaving: a welcome may show them once more, and their end is not the other's doing. */
+  const left = new Set<string>();
   const room = (roomId: string): RoomState | undefined => get()[roomId];
   const gone = (roomId: string, error: unknown) => {
     const { code } = error as { code?: string };
@@ -66,9 +68,10 @@ export function createRooms(options: RoomsOptions) {
   }
 
   /** The room is over. What it still held for us is fetched once more. */
-  function close(roomId: string, reason: string, mine = false) {
+  function close(roomId: string, reason: string) {
     const state = room(roomId);
     if (!state || state.ended) return;
+    const mine = left.has(roomId);
     dispatch(roomId, { type: "closed", reason, mine });
     if (!mine) void pulls.last(roomId);
     options.onClosed(roomId);
@@ -82,9 +85,20 @@ export function createRooms(options: RoomsOptions) {
     receipts.reset(roomId);
   }
 
+  /** The guest's own wish. */
+  function leave(roomId: string, reason: string) {
+    left.add(roomId);
+    close(roomId, reason);
+  }
+
   return {
     dispatch,
     close,
+    leave,
+    /** Of a pair that is over for this guest, though its end is yet to be told. */
+    leaving: (roomId: string) => void left.add(roomId),
+    /** In again. */
+    joined: (roomId: string) => void left.delete(roomId),
     forget,
     room,
     older: (roomId: string) => pulls.older(roomId),

@@ -124,6 +124,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     set: (match) => store.set({ match }),
     load: () => keep.get().search,
     save: (search) => keep.set({ search }),
+    onCancelled: (roomId) => rooms.leaving(roomId),
     onMatched: (roomId) => {
       if (!rooms.room(roomId)?.info) void sleep(INTRODUCTION_MS).then(() => introduce(roomId));
     },
@@ -180,7 +181,10 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     rooms,
     matching,
     calls,
-    onEntered: (roomId: string) => void introduce(roomId),
+    onEntered: (roomId: string) => {
+      rooms.joined(roomId);
+      void introduce(roomId);
+    },
     // The guest is in one pair at most, so only the newest is worth keeping.
     onFound: ({ room, shared }: EventPayload<"match:found">) => keep.set({ shared: { [room.id]: shared } }),
     onStats: (stats: Stats) => store.set({ stats }),
