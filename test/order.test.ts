@@ -53,6 +53,18 @@ describe("in one breath", () => {
     expect(await logOf(bob, roomId)).toEqual(["look", "file", "nice?"]);
   });
 
+  test("[P1] nothing overtakes, though Redis has forgotten a script (SCRIPT FLUSH) that is rarer than the next one's", async () => {
+    const { roomId, members } = await startGroup(cluster, 2);
+    const [ada, bob] = members as [Talker, Talker];
+    for (let round = 0; round < 5; round++) {
+      await ada.ask("room:leave", { roomId });
+      await cluster.redis.script("FLUSH");
+      await bob.say(roomId, "the first to speak again");
+      const told = await Promise.all([ada.ask("room:join", { roomId }), ada.say(roomId, "back")].map(refusal));
+      expect(told).toEqual(["accepted", "accepted"]);
+    }
+  });
+
   test("[P1] who leaves a group and comes back is in it; who comes and leaves is not", async () => {
     const { roomId, members } = await startGroup(cluster, 2);
     const [ada, bob] = members as [Talker, Talker];

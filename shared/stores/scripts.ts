@@ -1,4 +1,5 @@
 /** Loads the Lua scripts beside this file: each state change that two nodes could race on is one of them. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { keysInLua } from "./keys.ts";
@@ -71,11 +72,46 @@ function collect(name: string, done: Set<string>): string {
 export type Reply = string | number | null | Reply[];
 export type Run = (script: ScriptName, ...args: (string | number)[]) => Promise<Reply>;
 
-/** Registers the scripts on a client. ioredis sends the hash, and the text again where Redis has lost it. */
+function textOf(name: ScriptName) {
+  const lua = `${keysInLua}\n${collect(name, new Set())}`;
+  return { lua, sha: createHash("sha1").update(lua).digest("hex") };
+}
+
+const isForgotten = (error: unknown) => error instanceof Error && error.message.startsWith("NOSCRIPT");
+
+/**
+ * Runs scripts over a client: each by its text the first time over a link, by its hash from then on. Where Redis has forgotten
+ * one (SCRIPT FLUSH) it has forgotten all, and is given all at once: had it only some, what asks for one that it still lacks
+ * would be overtaken by what was asked later.
+ */
 export function defineScripts(redis: Redis): Run {
-  for (const name of names) {
-    redis.defineCommand(`passerby_${name}`, { numberOfKeys: 0, lua: `${keysInLua}\n${collect(name, new Set())}` });
+  const texts = new Map(names.map((name) => [name, textOf(name)]));
+  const sent = new Set<ScriptName>();
+  redis.on("ready", () => sent.clear()); // it may be another Redis than before
+
+  let loading = false;
+  function loadAll(): void {
+    if (loading) return;
+    loading = true;
+    const all = redis.multi();
+    for (const { lua } of texts.values()) all.script("LOAD", lua);
+    all
+      .exec()
+      .catch(() => {}) // each still goes by its text
+      .finally(() => (loading = false));
   }
-  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<Reply>>;
-  return (script, ...args) => commands[`passerby_${script}`]!(...args);
+
+  return async (name, ...args) => {
+    const { lua, sha } = texts.get(name)!;
+    if (sent.has(name)) {
+      try {
+        return (await redis.evalsha(sha, 0, ...args)) as Reply;
+      } catch (error) {
+        if (!isForgotten(error)) throw error;
+        loadAll();
+      }
+    }
+    sent.add(name);
+    return (await redis.eval(lua, 0, ...args)) as Reply;
+  };
 }

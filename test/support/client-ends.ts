@@ -38,7 +38,7 @@ const said: Record<string, string[]> = {};
 const code = (work: Promise<unknown>) =>
   work.then(
     () => "done",
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 for (const [what, url, reach] of moments) {
   const client = createClient({ httpUrl: url });
