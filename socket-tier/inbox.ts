@@ -5,13 +5,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { key } from "../shared/stores/keys.ts";
+import { comeAnew } from "./anew.ts";
 import type { NodeContext } from "./context.ts";
 
 const READ_COUNT = 500;
 const BLOCK_MS = 4_000;
 
 export type Entry = Record<string, string>;
-/** One function per `op`, from the capabilities' files. Never throws. */
+/** One function per `op`, from the capabilities' files. */
 export type InboxHandlers = Record<string, (entry: Entry) => void>;
 
 function toEntry(fields: string[]): Entry {
@@ -29,15 +30,18 @@ function following(id: string): string {
 /** Starts reading. @returns stops it */
 export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandlers): () => void {
   const inbox = key("inbox", ctx.nodeId);
+  const anew = comeAnew(ctx);
   let stopped = false;
 
   function take(fields: string[]): void {
     const entry = toEntry(fields);
+    const { op = "" } = entry;
     try {
-      handlers[entry.op ?? ""]?.(entry);
+      if (Object.hasOwn(handlers, op)) return handlers[op]!(entry);
     } catch (error) {
-      ctx.logger.error({ op: entry.op, err: error }, "inbox entry failed");
+      ctx.logger.error({ op, err: error }, "inbox entry failed");
     }
+    anew(entry);
   }
 
   async function read(): Promise<void> {

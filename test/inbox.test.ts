@@ -1,0 +1,46 @@
+/** What a node is told and cannot read: an op of another version while a deploy rolls, or a broken entry. */
+import { expect, test } from "vitest";
+import { createClient } from "../shared/client/index.ts";
+import { key } from "../shared/stores/keys.ts";
+import { apiOf } from "./support/groups.ts";
+import { listenToLog } from "./support/log.ts";
+import { startCluster, until } from "./support/nodes.ts";
+
+test("[D3] whom an unknown or broken entry is about comes in anew and knows what it told; nobody else does, and the log says so", async () => {
+  using log = listenToLog();
+  await using cluster = await startCluster(1, { LOG_LEVEL: "info" });
+  const [node] = cluster.nodes as [(typeof cluster.nodes)[0]];
+  await using functions = await apiOf(cluster, { SOCKET_URL: `http://127.0.0.1:${node.port}` });
+  const tell = (...entry: string[]) => cluster.redis.xadd(key("inbox", node.id), "*", ...entry);
+  const [a, b, roomId] = await cluster.pair(0, 0);
+  const bystander = await cluster.connect();
+  const real = createClient({ httpUrl: functions.url });
+  try {
+    const { id } = await real.start();
+    const first = real.getState().connection;
+    // Renamed, and told by an op that this version does not have.
+    await cluster.stores.sessions.update(id, { username: "Someone_new" });
+    await tell("op", "renamed in another way", "user", id);
+    await tell("op", "event", "room", roomId, "event", "message:reacted", "payload", "{");
+    await until("the pair is cut", () => !a.socket.connected && !b.socket.connected);
+    await real.when(({ connection, user }) => {
+      return connection.state === "online" && connection !== first && user?.username === "Someone_new";
+    });
+    expect(bystander.socket.connected).toBe(true);
+    // One about nobody may be about anybody; but a flood of them cuts nobody again and again.
+    await tell("op", "about nobody in particular");
+    await until("cut as well", () => !bystander.socket.connected);
+    const patient = await cluster.connect();
+    await tell("op", "about nobody in particular");
+    await until("said again", () => log.text().split("come in anew").length === 4);
+    expect((await patient.raw("stats:watch", { on: false })).ok).toBe(true);
+    const said = log.lines().filter(({ msg }) => String(msg).includes("come in anew"));
+    expect(said).toMatchObject([
+      { ops: ["renamed in another way", "event"], sockets: 3 },
+      { ops: ["about nobody in particular"] },
+      { ops: ["about nobody in particular"], sockets: 0 },
+    ]);
+  } finally {
+    real.destroy();
+  }
+});
