@@ -1,10 +1,16 @@
 /** A ban of an address, at the sockets: only the node that holds a connection knows where it comes from. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeContext } from "./context.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
-export const bansInbox = ({ guests, stores, logger }: NodeContext): InboxHandlers => {
+/** Said once: where Redis fails in the middle of it nobody will say it again. */
+const AGAIN_MS = { first: 200, most: 5_000 };
+
+export const bansInbox = (ctx: NodeContext): InboxHandlers => {
+  const { guests, stores, logger } = ctx;
+
   /** Connections of one address are one question. */
-  async function evictFrom(address: string, untilMs: number): Promise<void> {
+  async function evictFrom(address: string): Promise<void> {
     const asked = new Map<string, Promise<string[]>>();
     const isThere = async (network: string) => {
       if (!asked.has(network)) asked.set(network, stores.pseudonyms(network));
@@ -13,13 +19,23 @@ export const bansInbox = ({ guests, stores, logger }: NodeContext): InboxHandler
     for (const guest of guests.all()) {
       const networks = [...guest.sockets].map(({ data }) => data.address);
       const there = await Promise.all(networks.map(isThere));
-      if (there.includes(true)) await stores.bans.evict(guest.id, untilMs);
+      if (there.includes(true)) await stores.bans.evict(guest.id, address);
+    }
+  }
+
+  async function untilDone(address: string, untilMs: number): Promise<void> {
+    for (let againMs = AGAIN_MS.first; ctx.state !== "draining" && Date.now() < untilMs;) {
+      try {
+        return await evictFrom(address);
+      } catch (error) {
+        logger.warn({ err: error }, "ban half done: again");
+      }
+      await sleep(againMs, undefined, { ref: false });
+      againMs = Math.min(AGAIN_MS.most, 2 * againMs);
     }
   }
 
   return {
-    banned({ address, until }) {
-      evictFrom(address!, Number(until)).catch((error: unknown) => logger.warn({ err: error }, "ban half done"));
-    },
+    banned: ({ address, until }) => void untilDone(address!, Number(until)),
   };
 };

@@ -195,6 +195,26 @@ describe("[A4] a banned address", () => {
     await guest(home("2"));
   });
 
+  test("is felt by all who are there, though Redis failed in the middle of it", async () => {
+    const a = await guest("203.0.113.40");
+    const here = [
+      await connect(0, "203.0.113.40", a),
+      await connect(0, "203.0.113.40"),
+      await connect(1, "203.0.113.40"),
+    ];
+    await Promise.all(here.map((one) => one.welcomed()));
+    // For now nothing can be said to this one.
+    const [where, kept] = [key("where", here[0]!.user.id), "kept for later"];
+    await cluster.redis.multi().rename(where, kept).set(where, "broken").exec();
+    const from = log.text().length;
+    await ban({ userId: a.user.id, guest: false, address: true });
+    await until("it has failed", () => log.text().slice(from).includes("ban half done"));
+    expect(here[0]!.socket.connected).toBe(true);
+    await cluster.redis.rename(kept, where);
+    for (const one of here) expect(await one.next("session:ended")).toMatchObject({ reason: "banned" });
+    await until("closed", () => here.every(({ socket }) => !socket.connected));
+  });
+
   test("both addresses of a guest count: where they were made and where their socket came from", async () => {
     const a = await guest("203.0.113.20");
     expect(await knock("2001:db8:99::1", a)).toBe("welcome");

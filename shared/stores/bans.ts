@@ -55,9 +55,9 @@ export function banStore({ redis, run }: StoreContext) {
       return ids.map((id) => toBan(id, untilMs, note));
     },
 
-    /** Closes a guest's sockets and ends what they are in, for a ban that does not name them. */
-    async evict(userId: string, untilMs: number): Promise<void> {
-      await run("guest_evict", userId, untilMs);
+    /** Closes the sockets of a guest and ends what they are in, for the ban of an address that still stands. */
+    async evict(userId: string, address: string): Promise<void> {
+      await run("guest_evict", userId, address);
     },
 
     /** Those that end last come first. */
