@@ -1,4 +1,5 @@
 import type { Config } from "../shared/config.ts";
+import { limits } from "../shared/protocol/limits.ts";
 import { createLogger } from "../shared/logger.ts";
 import { httpLimit } from "../shared/middleware/rate-limit.ts";
 import { connectRedis } from "../shared/redis.ts";
@@ -9,6 +10,8 @@ import { closeRedis, readiness } from "./readiness.ts";
 
 /** Per address: enough for a moderator at work, nothing for a guesser. */
 const ADMIN_PER_15_MIN = 200;
+/** Per address: in the day that a report is kept, half of the places there are. However many guests it makes, it crowds nobody out. */
+const REPORTS_PER_15_MIN = Math.floor(limits.reports / 2 / (limits.reportMs / (15 * 60_000)));
 
 /** What the routes need, built once per cold start; Redis connects in the background meanwhile. */
 export function createContext(config: Config) {
@@ -32,6 +35,7 @@ export function createContext(config: Config) {
       api: limit("api", config.apiPer15Min),
       guests: limit("guests", config.guestsPer15Min),
       admin: limit("admin", ADMIN_PER_15_MIN),
+      reports: limit("reports-from", REPORTS_PER_15_MIN),
     },
     /** The limiter may fail, its insurance then counts; the stores may not. */
     ready: async () => {

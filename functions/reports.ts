@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import { clientAddress } from "../shared/middleware/client-address.ts";
 import { mount } from "../shared/middleware/mount.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import type { HttpContext } from "./context.ts";
@@ -7,9 +8,10 @@ import type { HttpContext } from "./context.ts";
 export function reports(router: Router, ctx: HttpContext): void {
   const { reports } = ctx.stores;
 
-  mount(router, ctx, "POST /api/reports", async ({ userId, body }) => ({
-    reportId: await reports.create(userId, body),
-  }));
+  mount(router, ctx, "POST /api/reports", async ({ userId, body }, res) => {
+    await ctx.limits.reports(res, clientAddress(res.req, ctx.config.trustedProxies));
+    return { reportId: await reports.create(userId, body) };
+  });
   mount(router, ctx, "GET /api/reports", ({ query: { cursor, limit = limits.moderationPage } }) =>
     reports.list(cursor, limit),
   );

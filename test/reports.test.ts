@@ -1,12 +1,14 @@
 /** Stamps, reports, and what the operator reads of them. Bans have a file of their own. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../shared/protocol/ids.ts";
+import { limits } from "../shared/protocol/limits.ts";
 import type { Message, Report, ReportSummary } from "../shared/protocol/index.ts";
 import { createStamps } from "../shared/stamps.ts";
 import { key } from "../shared/stores/keys.ts";
 import { dump } from "./support/dump.ts";
 import { startApi, type Answer, type Api, type Asked } from "./support/http.ts";
 import { listenToLog } from "./support/log.ts";
+import { from } from "./support/operator.ts";
 import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
 
 const ADMIN_TOKEN = "an-operator-s-own-secret";
@@ -15,7 +17,7 @@ let api: Api;
 let log: ReturnType<typeof listenToLog>;
 beforeAll(async () => {
   log = listenToLog();
-  cluster = await startCluster(2, { ADMIN_TOKEN, API_PER_15_MIN: "5000", LOG_LEVEL: "debug" });
+  cluster = await startCluster(2, { ADMIN_TOKEN, API_PER_15_MIN: "5000", LOG_LEVEL: "debug", TRUSTED_PROXIES: "1" });
   api = await startApi(cluster.env);
 });
 afterAll(async () => {
@@ -27,8 +29,14 @@ afterAll(async () => {
 const keysOf = (text: string) =>
   text.split(",").map((pair) => ({ kid: pair.split(":")[0]!, secret: pair.split(":")[1]! }));
 const admin = (path: string, asked: Asked = {}) => api.ask(path, { token: ADMIN_TOKEN, ...asked });
-const report = (by: Talker, body: object): Promise<Answer> =>
-  api.ask("/api/reports", { token: by.identity.token, body: { reason: "harassment", ...body } });
+let reports = 0;
+/** Each from an address of its own, unless the test says from where. */
+const report = (by: Talker, body: object, address = `203.0.113.${++reports}`): Promise<Answer> =>
+  api.ask("/api/reports", {
+    token: by.identity.token,
+    body: { reason: "harassment", ...body },
+    headers: from(address),
+  });
 async function read(id: string): Promise<Report> {
   const answer = await admin(`/api/reports/${id}`);
   if (answer.status !== 200) throw new Error(answer.problem().code);
@@ -254,6 +262,20 @@ describe("[A5] a report", () => {
       cursor = next;
     }
     expect([listed.length, new Set(listed).size]).toEqual([10, 10]);
+  });
+
+  test("[A1] one address crowds nobody out, however many guests it makes: ten in a quarter of an hour, half of the places there are", async () => {
+    const { good, bad, roomId } = await quarrel(1);
+    const other = await quarrel(1);
+    const mine = { roomId, userId: bad.user.id };
+    const theirs = { roomId: other.roomId, userId: other.bad.user.id };
+    const home = (n: number) => `2001:db8:9:9::${n}`; // one network of IPv6 is one address
+    for (let n = 0; n < 5; n++) idOf(await report(good, mine, home(n)));
+    for (let n = 5; n < 10; n++) idOf(await report(other.good, theirs, home(n)));
+    const refused = (await report(other.good, theirs, home(10))).problem();
+    expect([refused.code, (refused.retryAfterMs ?? 0) > 0]).toEqual(["rate-limited", true]);
+    idOf(await report(other.good, theirs, "2001:db8:9:8::1"));
+    expect(10 * (limits.reportMs / (15 * 60_000))).toBeLessThanOrEqual(limits.reports / 2);
   });
 
   test("is the operator's to read alone", async () => {
