@@ -29,3 +29,19 @@ export const createLogger = (level: string, base: Record<string, unknown> = {}) 
   );
 
 export type Logger = ReturnType<typeof createLogger>;
+
+const SPARING_MS = 10_000;
+
+/** For what may happen a thousand times a second: one line in ten seconds for each message, with how many `times` since the last. */
+export function sparing(logger: Logger): (fields: object, message: string) => void {
+  const said = new Map<string, { nextAt: number; times: number }>();
+  return (fields, message) => {
+    const about = said.get(message) ?? { nextAt: 0, times: 0 };
+    about.times += 1;
+    if (Date.now() >= about.nextAt) {
+      logger.warn({ ...fields, times: about.times }, message);
+      Object.assign(about, { nextAt: Date.now() + SPARING_MS, times: 0 });
+    }
+    said.set(message, about);
+  };
+}

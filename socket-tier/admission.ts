@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { Config } from "../shared/config.ts";
-import type { Logger } from "../shared/logger.ts";
+import { type Logger, sparing } from "../shared/logger.ts";
 import { addressOf } from "../shared/middleware/client-address.ts";
 
 /** Shed above, take in again below: between the two nothing changes, so that it does not flap. */
@@ -13,6 +13,7 @@ type Decide = (refusal: string | null, ok: boolean) => void;
 export class Admission {
   readonly #config: Config;
   readonly #logger: Logger;
+  readonly #warn: ReturnType<typeof sparing>;
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
   readonly #byAddress = new Map<string, number>();
   readonly refused = { origin: 0, late: 0, full: 0, address: 0 };
@@ -23,36 +24,30 @@ export class Admission {
   constructor(config: Config, logger: Logger) {
     this.#config = config;
     this.#logger = logger;
+    this.#warn = sparing(logger);
     this.#delay.enable();
   }
 
   /** For Socket.IO's `allowRequest`: its `cors.origin` does not guard websockets. */
   readonly allowRequest = (request: IncomingMessage, decide: Decide): void => {
-    const refusal = this.#refusal(request);
-    if (refusal) this.#logger.warn({ refusal }, "socket refused");
+    const [why, refusal] = this.#refusal(request) ?? [];
+    if (why) {
+      this.refused[why] += 1;
+      this.#warn({ refusal }, `socket refused: ${why}`); // a storm has thousands, each line is written before it returns
+    }
     decide(refusal ?? null, !refusal);
   };
 
-  #refusal(request: IncomingMessage): string | undefined {
+  #refusal(request: IncomingMessage): [keyof Admission["refused"], string] | undefined {
     const { corsOrigins, socketsPerNode, socketsPerAddress } = this.#config;
     const { origin } = request.headers;
     // No Origin means no browser, and then no page that could be abused: the token decides.
-    if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin)) {
-      this.refused.origin += 1;
-      return `origin ${origin.slice(0, 200)} is not in CORS_ORIGINS`;
-    }
-    if (this.#shedding) {
-      this.refused.late += 1;
-      return "this node is late";
-    }
-    if (this.#sockets >= socketsPerNode) {
-      this.refused.full += 1;
-      return "this node is full (SOCKETS_PER_NODE)";
-    }
-    if (socketsPerAddress > 0 && (this.#byAddress.get(this.address(request)) ?? 0) >= socketsPerAddress) {
-      this.refused.address += 1;
-      return "too many sockets from one address (SOCKETS_PER_ADDRESS)";
-    }
+    if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin))
+      return ["origin", `origin ${origin.slice(0, 200)} is not in CORS_ORIGINS`];
+    if (this.#shedding) return ["late", "this node is late"];
+    if (this.#sockets >= socketsPerNode) return ["full", "this node is full (SOCKETS_PER_NODE)"];
+    if (socketsPerAddress > 0 && (this.#byAddress.get(this.address(request)) ?? 0) >= socketsPerAddress)
+      return ["address", "too many sockets from one address (SOCKETS_PER_ADDRESS)"];
     return undefined;
   }
 

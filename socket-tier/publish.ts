@@ -3,12 +3,11 @@
  * rejection; what waits for Redis is bounded, and this node's own sockets do not wait for it longer than a moment.
  */
 import type { Redis } from "ioredis";
-import type { Logger } from "../shared/logger.ts";
+import { type Logger, sparing } from "../shared/logger.ts";
 import type { NodeServer } from "./context.ts";
 
 const MOST_WAITING = 1_000;
 const WAIT_MS = 2_000;
-const LOG_EVERY_MS = 10_000;
 
 export interface Publishing {
   /** Writes that did not succeed, or not in time. */
@@ -23,13 +22,11 @@ interface StreamsAdapter {
 /** @param redis the adapter's client */
 export function guardPublishing(io: NodeServer, redis: Redis, logger: Logger): Publishing {
   const state: Publishing = { failed: 0, waiting: 0 };
-  let nextLogAt = 0;
+  const warn = sparing(logger);
 
   function failed(error: unknown): void {
     state.failed += 1;
-    if (Date.now() < nextLogAt) return;
-    nextLogAt = Date.now() + LOG_EVERY_MS;
-    logger.warn({ failed: state.failed, err: error }, "adapter: not written");
+    warn({ failed: state.failed, err: error }, "adapter: not written");
   }
 
   async function inTime(work: () => Promise<string>): Promise<string> {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { connect, type Socket as Tcp } from "node:net";
 import { Redis } from "ioredis";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { loadConfig } from "../shared/config.ts";
 import { limits } from "../shared/protocol/limits.ts";
@@ -13,6 +13,7 @@ import { type Crowd, gather, percentiles } from "./faults/crowd.ts";
 import { flood } from "./faults/flood.ts";
 import { bundle, injecting, startTier, type TierProcess } from "./faults/tier.ts";
 import { Attacker } from "./support/attacker.ts";
+import { listenToLog } from "./support/log.ts";
 import { startCluster } from "./support/nodes.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 import { until } from "./support/until.ts";
@@ -119,6 +120,30 @@ test("shedding has hysteresis: between the two bounds nothing changes", async ()
   expect(await late(5)).toBe(true);
   expect(await late(170)).toBe(true);
   admission.stop();
+});
+
+test("[A2] a storm of refused sockets is a line in ten seconds for each reason, and counted whole", () => {
+  using log = listenToLog();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const admission = new Admission(loadConfig({ NODE_ENV: "test", SOCKETS_PER_NODE: "1" }), createLogger("warn"));
+  const request = { headers: {}, socket: { remoteAddress: "::1" } } as Parameters<Admission["allowRequest"]>[0];
+  const knock = (times: number) => {
+    for (let i = 0; i < times; i++) admission.allowRequest(request, (_, ok) => expect(ok).toBe(false));
+  };
+  try {
+    admission.opened(request);
+    knock(1_000);
+    vi.advanceTimersByTime(10_000);
+    knock(1);
+    expect(log.lines().map(({ msg, times }) => [msg, times])).toEqual([
+      ["socket refused: full", 1],
+      ["socket refused: full", 1_000],
+    ]);
+    expect(admission.refused).toEqual({ origin: 0, late: 0, full: 1_001, address: 0 });
+  } finally {
+    vi.useRealTimers();
+    admission.stop();
+  }
 });
 
 test("[A2] who never finishes the handshake is cut in 5 s and holds little memory; others come in meanwhile", async () => {
