@@ -34,7 +34,7 @@ export function sockets(common: Common, cluster: sst.aws.Cluster, parameters: En
       SOCKET_PORT: String(socketPort),
       WORKERS: inProduction() ? "2" : "1",
       SHUTDOWN_MS: String(shutdownMs),
-      TRUSTED_PROXIES: "1",
+      TRUSTED_PROXIES: $dev ? "0" : "1", // the balancer
     },
     ssm: parameters,
     logging: { ...weekOfLogs, name: socketLog() },

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cleaned } from "../functions/cleanup.ts";
 import { routeTable } from "../functions/routes.ts";
 import { loadConfig } from "../shared/config.ts";
-import { evaluate, type Stack, type Stage } from "./cloud/evaluate.ts";
+import { limits } from "../shared/protocol/limits.ts";
+import type { Metrics } from "../socket-tier/metrics.ts";
+import { evaluate, type Inputs, type Stack, type Stage } from "./cloud/evaluate.ts";
 import { installPlatform, root, run } from "./cloud/platform.ts";
 import {
   container,
@@ -21,7 +24,6 @@ import {
   touches,
 } from "./cloud/reading.ts";
 
-const pingMs = 10_000;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "passerby-cloud-"));
@@ -131,7 +133,7 @@ describe("stage production, evaluated against mocks, not deployed", () => {
       healthCheck: { path: "/health/ready", matcher: "200" },
       deregistrationDelay: 10,
     });
-    expect(stack.one("LoadBalancer")["idleTimeout"] * 1000).toBeGreaterThanOrEqual(3 * pingMs);
+    expect(stack.one("LoadBalancer")["idleTimeout"] * 1000).toBeGreaterThanOrEqual(3 * limits.pingIntervalMs);
     expect(stack.one("Listener", /HTTP80$/)["defaultActions"][0]).toMatchObject({ type: "redirect" });
     const ports = stack.one("SecurityGroup")["ingress"] as { fromPort: number; toPort: number }[];
     expect(ports.map(({ fromPort, toPort }) => [fromPort, toPort])).toEqual([
@@ -172,11 +174,24 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     for (const { name, inputs } of stack.all("RouteTable"))
       expect([name, JSON.stringify(inputs).includes("0.0.0.0/0")]).toEqual([name, name.includes("Public")]);
     expect(stack.all("NatGateway")).toEqual([]);
+  });
+
+  test("containers stand in public subnets behind a closed group, functions in private ones, from which the store is reached", () => {
+    const subnets = (kind: string) => [1, 2].map((n) => `Vpc${kind}Subnet${n}-id`);
+    const group = ["VpcSecurityGroup-id"];
+    expect(stack.one("Service", "SocketTierService")["networkConfiguration"]).toEqual({
+      assignPublicIp: true,
+      securityGroups: group,
+      subnets: subnets("Public"),
+    });
+    expect(stack.one("DefaultSecurityGroup")["ingress"]).toMatchObject([{ cidrBlocks: ["10.0.0.0/16"] }]);
+    for (const name of ["Api", "Stats", "Uploads", "Cleanup"])
+      expect(fn(stack, name)["vpcConfig"]).toEqual({ securityGroupIds: group, subnetIds: subnets("Private") });
     expect(stack.one("VpcEndpoint")).toMatchObject({
       vpcEndpointType: "Gateway",
       serviceName: "com.amazonaws.eu-west-1.s3",
+      routeTableIds: expect.arrayContaining([1, 2].map((n) => `VpcPrivateRouteTable${n}-id`)),
     });
-    expect(JSON.stringify(stack.one("DefaultSecurityGroup")["ingress"] ?? [])).not.toContain("0.0.0.0/0");
   });
 
   test("files are private, are the page's alone, and go after a day though nobody cleans up", () => {
@@ -186,7 +201,9 @@ describe("stage production, evaluated against mocks, not deployed", () => {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     };
+    expect(stack.one("BucketPublicAccessBlock", /^UploadStore/)).toMatchObject(closed);
     for (const { inputs } of stack.all("BucketPublicAccessBlock")) expect(inputs).toMatchObject(closed);
+    expect(stack.all("BucketVersioning")).toEqual([]); // deleted is deleted
     expect(stack.one("BucketCorsConfiguration", "UploadStoreCors")["corsRules"]).toMatchObject([
       { allowedOrigins: ["https://chat.example.com"], allowedMethods: ["GET", "HEAD", "POST"] },
     ]);
@@ -198,7 +215,7 @@ describe("stage production, evaluated against mocks, not deployed", () => {
     expect(stack.one("Schedule")).toMatchObject({
       scheduleExpression: "rate(1 hour)",
       state: "ENABLED",
-      target: { retryPolicy: { maximumRetryAttempts: 2 } },
+      target: { arn: expect.stringMatching(/\/CleanupFunction$/), retryPolicy: { maximumRetryAttempts: 2 } },
     });
   });
 
@@ -210,77 +227,37 @@ describe("stage production, evaluated against mocks, not deployed", () => {
       /wss:\/\/socket\.chat\.example\.com https:\/\/passerby-production-uploadstore\S+\.s3\.eu-west-1\.amazonaws\.com https:\/\/api\.chat\.example\.com$/,
     );
     expect(policy).not.toContain("unsafe");
+    expect(stack.one("Command", "PageBuilder")["environment"]).toEqual({
+      VITE_API_URL: "https://api.chat.example.com",
+    });
   });
 
-  test("alarms tell somebody", () => {
+  test("alarms tell somebody: old files, unready nodes, late inboxes, 5xx, failing functions, a full Redis; silence too", () => {
     const alarms = stack.all("MetricAlarm");
-    expect(alarms.map(({ name }) => name).toSorted()).toEqual([
-      "ApiErrors",
-      "ApiFails",
-      "CleanupFails",
-      "DocsFails",
-      "HealthFails",
-      "InboxLate",
-      "NodesUnready",
-      "RedisFull",
-      "SocketErrors",
-      "StatsFails",
-      "UploadTooOld",
-      "UploadsFails",
-    ]);
+    const watched = ({ metricName, statistic, threshold, period, treatMissingData }: Inputs) =>
+      [`${statistic} ${metricName} > ${threshold} in ${period / 60} min`, treatMissingData].join(", ");
+    const fails = (name: string) => [`${name}Fails`, "Sum Errors > 3 in 15 min, notBreaching"];
+    expect(Object.fromEntries(alarms.map(({ name, inputs }) => [name, watched(inputs)]))).toEqual({
+      UploadTooOld: "Maximum OldestUploadAgeMs-production > 90000000 in 180 min, breaching",
+      InboxLate: "Maximum InboxLagMs-production > 5000 in 5 min, breaching",
+      NodesUnready: "Maximum UnHealthyHostCount > 0 in 5 min, notBreaching",
+      SocketErrors: "Sum HTTPCode_ELB_5XX_Count > 10 in 5 min, notBreaching",
+      ApiErrors: "Sum 5xx > 10 in 5 min, notBreaching",
+      RedisFull: "Maximum DatabaseMemoryUsagePercentage > 80 in 5 min, notBreaching",
+      ...Object.fromEntries(["Api", "Cleanup", "Docs", "Health", "Stats", "Uploads"].map(fails)),
+    });
     for (const { inputs } of alarms) expect(inputs["alarmActions"]).toEqual([expect.stringMatching(/topic.+Alarms/)]);
     for (const [filter, field, alarm] of [
-      ["OldestUploadAge", "oldestObjectAgeMs", "UploadTooOld"],
-      ["InboxLag", "inboxLagMs", "InboxLate"],
+      ["OldestUploadAge", "oldestObjectAgeMs" satisfies keyof Cleaned, "UploadTooOld"],
+      ["InboxLag", "inboxLagMs" satisfies keyof ReturnType<Metrics["line"]>, "InboxLate"],
     ] as const) {
       expect(stack.one("LogMetricFilter", filter)).toMatchObject({
         pattern: `{ $.${field} = * }`,
         metricTransformation: { namespace: "Passerby", name: stack.one("MetricAlarm", alarm)["metricName"] },
       });
     }
+    for (const { LOG_LEVEL } of [containerEnv(stack), envOf(stack, "Cleanup")]) expect(LOG_LEVEL).toBe("info"); // both are told at it
     const [log] = stack.all("LogGroup").filter(({ name }) => name.startsWith("SocketTier"));
     expect(stack.one("LogMetricFilter", "InboxLag")["logGroupName"]).toBe(log!.inputs["name"]);
   });
-});
-
-describe("other stages, evaluated against mocks, not deployed", () => {
-  test("a stage of one's own is small, has names of its own, and goes with everything in it", async () => {
-    const stack = await evaluated({ stage: "alice", env: deployed });
-    expect(stack.app).toMatchObject({ removal: "remove", protect: false });
-    expect(stack.outputs).toMatchObject({
-      page: "https://alice.chat.example.com",
-      api: "https://api.alice.chat.example.com",
-      socket: "https://socket.alice.chat.example.com",
-    });
-    expect(stack.one("Target")).toMatchObject({ minCapacity: 1, maxCapacity: 2 });
-    expect(stack.one("ReplicationGroup")).toMatchObject({ numCacheClusters: 1, nodeType: "cache.t4g.micro" });
-    expect(touches(stack)).toEqual(leastPrivilege);
-  }, 120_000);
-
-  test("under `sst dev` the tier, the page and Redis are this machine's, functions are live, no name is needed", async () => {
-    const stack = await evaluated({ stage: "dev", dev: true, env: secrets });
-    for (const type of ["ReplicationGroup", "LoadBalancer", "TaskDefinition", "Distribution", "MetricAlarm"])
-      expect(stack.all(type)).toEqual([]);
-    expect(stack.all("Service").filter(({ type }) => type.startsWith("aws:ecs/"))).toEqual([]);
-    expect(stack.outputs).toMatchObject({ page: "http://localhost:5173", socket: "http://localhost:3001" });
-    expect(functionsOf(stack)).toHaveLength(6);
-    for (const name of ["Api", "Stats", "Uploads", "Cleanup"]) {
-      expect(fn(stack, name)["vpcConfig"]).toBeUndefined();
-      expect(loadConfig(envOf(stack, name)).redisUrl).toBe("redis://127.0.0.1:6379");
-    }
-  }, 120_000);
-});
-
-describe("the proof notices", () => {
-  test("a permission that is gone", async () => {
-    const edit = (source: string) =>
-      source.replace('withBucket(["s3:GetObject", "s3:DeleteObject"])', 'withBucket(["s3:GetObject"])');
-    const stack = await evaluated({ stage: "without", env: deployed, edit });
-    expect(touches(stack)).not.toEqual(leastPrivilege);
-    expect(touches(stack)["CleanupRole"]).not.toContain("s3:DeleteObject");
-  }, 120_000);
-
-  test("a domain that nobody named", async () => {
-    await expect(evaluated({ stage: "refused", env: secrets })).rejects.toThrow("PASSERBY_DOMAIN is needed to deploy");
-  }, 120_000);
 });

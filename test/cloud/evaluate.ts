@@ -22,6 +22,8 @@ export interface Stack {
   app: Inputs;
   outputs: Inputs;
   resources: Resource[];
+  /** What `sst dev` runs on this machine, by component. */
+  commands: Record<string, { command?: string; directory?: string; environment: Record<string, string> }>;
   /** By function. */
   bundles: Record<string, Bundle>;
   /** All resources of a type, which is named by its last part. */
@@ -188,9 +190,9 @@ export async function evaluate(asked: Stage): Promise<Stack> {
     }).catch((error: { stderr?: string }) => {
       throw new Error(`sst.config.ts: ${String(error.stderr).trim()}`);
     });
-    const { resources, outputs } = JSON.parse(await readFile(answerFile, "utf8")) as Pick<
+    const { resources, outputs, commands } = JSON.parse(await readFile(answerFile, "utf8")) as Pick<
       Stack,
-      "resources" | "outputs"
+      "resources" | "outputs" | "commands"
     >;
     const all = (type: string) => resources.filter((resource) => resource.type.split(":").at(-1) === type);
     const one = (type: string, name: string | RegExp = /./) => {
@@ -198,7 +200,7 @@ export async function evaluate(asked: Stage): Promise<Stack> {
       if (found.length !== 1) throw new Error(`${type} ${name}: not one, but ${found.map((it) => it.name).join()}`);
       return found[0]!.inputs;
     };
-    return { app, outputs, resources, bundles, all, one };
+    return { app, outputs, resources, commands, bundles, all, one };
   } finally {
     server.close();
     await rm(scratch, { recursive: true, force: true });

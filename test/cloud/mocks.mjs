@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 
 const resources = [];
+/** What `sst dev` would run, by component. */
+const commands = {};
 
 function die(error) {
   console.error(error?.stack ?? error);
@@ -63,6 +65,13 @@ export function install() {
   };
   const call = ({ token, inputs }) => answers[token]?.(inputs) ?? inputs;
   pulumi.runtime.setMocks({ newResource, call }, "passerby", "test", false);
+  const component = pulumi.ComponentResource.prototype;
+  const { registerOutputs } = component;
+  component.registerOutputs = function (outputs) {
+    // oxlint-disable-next-line no-underscore-dangle -- SST's name and Pulumi's
+    if (outputs?._dev) pulumi.output(outputs._dev).apply((dev) => (commands[this.__name] = dev));
+    return registerOutputs.call(this, outputs);
+  };
 }
 
 export async function finish(program, file) {
@@ -73,7 +82,7 @@ export async function finish(program, file) {
     for (const [name, value] of Object.entries((await pulumi.runtime.runInPulumiStack(program)) ?? {}))
       outputs[name] = pulumi.Output.isInstance(value) ? await value.promise(true) : value;
     await pulumi.runtime.disconnect(); // once all that was begun is registered
-    writeFileSync(file, JSON.stringify({ resources, outputs }));
+    writeFileSync(file, JSON.stringify({ resources, outputs, commands }));
     process.exit(0);
   } catch (error) {
     die(error);

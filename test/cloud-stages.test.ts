@@ -1,0 +1,83 @@
+/** sst.config.ts for other stages than production, evaluated against mocks, not deployed; and what the evaluation refuses. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "../local/port.ts";
+import { loadConfig } from "../shared/config.ts";
+import { evaluate, type Stage } from "./cloud/evaluate.ts";
+import { installPlatform, root } from "./cloud/platform.ts";
+import { deployed, envOf, fn, functionsOf, leastPrivilege, secrets, touches } from "./cloud/reading.ts";
+import { freshRedisUrl } from "./support/redis.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "passerby-stages-"));
+  await installPlatform();
+}, 240_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const evaluated = (stage: Omit<Stage, "folder">) => evaluate({ folder: join(folder, stage.stage), ...stage });
+
+describe("other stages, evaluated against mocks, not deployed", () => {
+  test("a stage of one's own is small, has names of its own, and goes with everything in it", async () => {
+    const stack = await evaluated({ stage: "alice", env: deployed });
+    expect(stack.app).toMatchObject({ removal: "remove", protect: false });
+    expect(stack.outputs).toMatchObject({
+      page: "https://alice.chat.example.com",
+      api: "https://api.alice.chat.example.com",
+      socket: "https://socket.alice.chat.example.com",
+    });
+    expect(stack.one("Target")).toMatchObject({ minCapacity: 1, maxCapacity: 2 });
+    expect(stack.one("ReplicationGroup")).toMatchObject({ numCacheClusters: 1, nodeType: "cache.t4g.micro" });
+    expect(touches(stack)).toEqual(leastPrivilege);
+  }, 120_000);
+
+  test("under `sst dev` the tier, the page and Redis are this machine's, functions are live, no name is needed", async () => {
+    const stack = await evaluated({ stage: "dev", dev: true, env: secrets });
+    for (const type of ["ReplicationGroup", "LoadBalancer", "TaskDefinition", "Distribution", "MetricAlarm"])
+      expect(stack.all(type)).toEqual([]);
+    expect(stack.all("Service").filter(({ type }) => type.startsWith("aws:ecs/"))).toEqual([]);
+    expect(stack.outputs).toMatchObject({ page: "http://localhost:5173", socket: "http://localhost:3001" });
+    expect(functionsOf(stack)).toHaveLength(6);
+    for (const name of ["Api", "Stats", "Uploads", "Cleanup"]) {
+      expect(fn(stack, name)["vpcConfig"]).toBeUndefined();
+      expect(loadConfig(envOf(stack, name)).redisUrl).toBe("redis://127.0.0.1:6379");
+    }
+
+    expect(stack.commands["Page"]).toMatchObject({
+      command: "npx vite",
+      directory: "web",
+      environment: { VITE_API_URL: expect.stringMatching(/^https:/) },
+    });
+    const { command, environment } = stack.commands["SocketTierDev"]!;
+    expect(loadConfig(environment)).toMatchObject({ redisUrl: "redis://127.0.0.1:6379", trustedProxies: 0 });
+    const port = await freePort();
+    const here = { ...environment, REDIS_URL: await freshRedisUrl(), SOCKET_PORT: String(port) };
+    const env = { PATH: process.env["PATH"], ...here };
+    const [program = "", ...args] = command!.split(" ");
+    const tier = spawn(program, args, { cwd: root, env, stdio: "ignore", detached: true });
+    onTestFinished(() => void process.kill(-tier.pid!, "SIGKILL"));
+    const ready = () =>
+      fetch(`http://127.0.0.1:${port}/health/ready`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await expect.poll(ready, { interval: 100 }).toBe(200);
+  }, 120_000);
+});
+
+describe("the proof notices", () => {
+  test("a permission that is gone", async () => {
+    const edit = (source: string) =>
+      source.replace('withBucket(["s3:GetObject", "s3:DeleteObject"])', 'withBucket(["s3:GetObject"])');
+    const stack = await evaluated({ stage: "without", env: deployed, edit });
+    expect(touches(stack)).not.toEqual(leastPrivilege);
+    expect(touches(stack)["CleanupRole"]).not.toContain("s3:DeleteObject");
+  }, 120_000);
+
+  test("a domain that nobody named", async () => {
+    await expect(evaluated({ stage: "refused", env: secrets })).rejects.toThrow("PASSERBY_DOMAIN is needed to deploy");
+  }, 120_000);
+});
