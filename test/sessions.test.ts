@@ -138,7 +138,7 @@ describe.concurrent("[S2] life of a session", () => {
     await until("a beat has slid the other's end", slid);
     expect((await lasting.ask("stats:watch", { on: false })).guests.online).toBe(1);
     lasting.close(); // nobody slides it now
-    await until("forgotten", async () => !(await short.stores.sessions.isAlive(lasting.user.id)), 20_000);
+    await until("forgotten", async () => !(await short.stores.sessions.isAlive(lasting.user.id)));
   });
 
   test("an expired token does not end a live socket, and a fresh one brings the same guest, room and match", async () => {

@@ -133,7 +133,7 @@ export async function gather(stores: Stores, jwtKeys: string, port: number, coun
       Array.from({ length: Math.min(BATCH, count - guests.length) }, () => stores.sessions.create({})),
     );
     guests.push(...users.map(({ user }) => new LightGuest(port, user.id, tokens.issue(user.id).token)));
-    await until(`${guests.length} guests are welcome`, () => online() === guests.length, 30_000);
+    await until(`${guests.length} guests are welcome`, () => online() === guests.length);
   }
   return {
     guests,

@@ -2,6 +2,7 @@
 import { io } from "socket.io-client";
 import { type Client, createClient, type Saved } from "../../shared/client/index.ts";
 import type { Ack, Credentials, Message } from "../../shared/protocol/index.ts";
+import { isRetry, PasserbyError } from "../../shared/protocol/errors.ts";
 import { randomText } from "../../shared/protocol/ids.ts";
 import { toEntry } from "./field.ts";
 import { until } from "../support/until.ts";
@@ -29,6 +30,17 @@ export interface Guest {
   destroy(): void;
 }
 
+/** A person presses Start again. */
+async function started(client: Client): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await client.start({}));
+    } catch (error) {
+      if (tries === 5 || !(error instanceof PasserbyError) || !isRetry(error.code)) throw error;
+    }
+  }
+}
+
 export async function realGuest(
   httpUrl: string,
   saved?: Saved,
@@ -50,7 +62,7 @@ export async function realGuest(
       lostAt = undefined;
     } else if (state === "waiting" || state === "connecting") lostAt ??= Date.now();
   });
-  if (!client.resume()) await client.start({});
+  if (!client.resume()) await started(client);
   lostAt = undefined;
   reconnects.length = 0;
   const roomId = () => Object.values(client.getState().rooms).find((room) => !room.ended)?.id;

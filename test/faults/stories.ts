@@ -58,9 +58,9 @@ export async function away(world: World): Promise<Verdict & { sent: number; gap:
   door.cut(1);
   const sent = 1_301;
   for (let i = 1; i < sent; i++) guest.send(`message ${i}`);
-  await until("all is said", () => guest.idle(), 25_000);
+  await until("all is said", () => guest.idle());
   door.accept(true);
-  await until("the partner is back", () => partner.online(), 15_000);
+  await until("the partner is back", () => partner.online());
   await until("all is shown", () => partner.screen().at(-1) === guest.screen().at(-1));
   // The sender has seen more than the log keeps.
   const verdict = await settled(world, [partner]);

@@ -45,7 +45,7 @@ export async function makePairs(field: Field, count: number, guest: TalkOptions[
     await Promise.all(some.map((one) => one.join([`faults ${seed}`])));
     guests.push(...some);
   }
-  await until("everybody is matched", () => guests.every((one) => one.roomId()), 30_000);
+  await until("everybody is matched", () => guests.every((one) => one.roomId()));
   const byRoom = new Map<string, Guest[]>();
   for (const one of guests) byRoom.set(one.roomId()!, [...(byRoom.get(one.roomId()!) ?? []), one]);
   return [...byRoom.values()];
