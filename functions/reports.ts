@@ -9,7 +9,8 @@ export function reports(router: Router, ctx: HttpContext): void {
   const { reports } = ctx.stores;
 
   mount(router, ctx, "POST /api/reports", async ({ userId, body }, res) => {
-    await ctx.limits.reports(res, clientAddress(res.req, ctx.config.trustedProxies));
+    // On one machine everybody comes from one address.
+    if (ctx.config.production) await ctx.limits.reports(res, clientAddress(res.req, ctx.config.trustedProxies));
     return { reportId: await reports.create(userId, body) };
   });
   mount(router, ctx, "GET /api/reports", ({ query: { cursor, limit = limits.moderationPage } }) =>
