@@ -5,7 +5,9 @@ import asyncApiFormats from "@asyncapi/specs";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import express from "express";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { diskPath } from "../shared/storage/disk.ts";
 import { events, requests, type RouteName, routes } from "../shared/protocol/index.ts";
 import { type Api, type Asked, startApi } from "./support/http.ts";
 import { type Cluster, startCluster, type Talker } from "./support/nodes.ts";
@@ -20,6 +22,8 @@ interface AsyncApi {
 let cluster: Cluster;
 let pairs: Awaited<ReturnType<Cluster["pair"]>>[];
 let api: Api;
+/** Every path that a handler has taken on. */
+let served: string[];
 let openApi: OpenApi;
 let asyncApi: AsyncApi;
 
@@ -27,7 +31,10 @@ beforeAll(async () => {
   cluster = await startCluster(1);
   // Now: a node sheds new sockets while its event loop is late, and what follows here makes it late.
   pairs = [await cluster.pair(0, 0), await cluster.pair(0, 0)];
+  const taken = vi.spyOn(express.Router.prototype, "route");
   api = await startApi(cluster.env);
+  served = taken.mock.calls.map(([path]) => String(path)).filter((path) => !path.startsWith(diskPath)); // the store's
+  taken.mockRestore();
   openApi = (await api.ask("/api/openapi.json")).json() as OpenApi;
   asyncApi = (await api.ask("/api/asyncapi.json")).json() as AsyncApi;
 });
@@ -70,6 +77,9 @@ test("every route is in openapi.json, and nothing else", () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
   );
   expect(told.toSorted()).toEqual(Object.keys(routes).toSorted());
+  // Served, said or not.
+  const paths = Object.keys(openApi.paths).map((path) => path.replace(/\{(\w+)\}/g, ":$1"));
+  expect([...new Set(served)].toSorted()).toEqual(paths.toSorted());
 });
 
 test("every request and event is in asyncapi.json, received or sent, and nothing else", () => {
