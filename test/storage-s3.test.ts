@@ -2,21 +2,23 @@
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { CreateBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cleaned } from "../functions/cleanup.ts";
 import { bundleFunction, bundleFunctions } from "../local/bundle-functions.ts";
+import { copyScripts } from "../local/bundle-processes.ts";
 import type { LoadHandler } from "../local/gateway.ts";
 import type { ObjectStore } from "../shared/storage/index.ts";
 import { type S3Options, s3Store } from "../shared/storage/s3.ts";
 import { inKey, keptKey } from "../shared/storage/store.ts";
 import { invoke } from "./cloud/archive.ts";
+import { bundleHandler } from "./cloud/bundle.ts";
+import { root } from "./cloud/platform.ts";
 import { canary, withGps } from "./support/file-makers.ts";
 import { type OpenStore, storageContract } from "./support/storage-contract.ts";
 import { askSlot, fetchUpload, sendForm, type SlotAnswer, startUploads, tryUpload, upload } from "./support/uploads.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const endpoint = process.env["S3_TEST_ENDPOINT"] ?? "";
 const bucket = `passerby-${Date.now()}`;
 
@@ -25,12 +27,16 @@ describe.runIf(endpoint !== "")("a real S3", () => {
   const source: OpenStore = { store: s3Store({ bucket, endpoint }), base: endpoint };
   let bundled: ObjectStore;
   let folder: string;
+  const functions = () => join(folder, "dist", "functions");
   beforeAll(async () => {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     // Below that name vitest leaves files as they are, and node runs them.
     folder = join(await mkdtemp(join(tmpdir(), "passerby-s3-")), "node_modules");
-    await bundleFunctions(join(folder, "functions"));
-    await symlink(join(root, "node_modules"), join(folder, "functions", "node_modules")); // sharp
+    // Bundled by us, and the outcome once more by SST: what Lambda gets.
+    for (const name of Object.keys(await bundleFunctions()))
+      await bundleHandler(`dist/functions/${name}.handler`, folder);
+    await copyScripts(functions());
+    await symlink(join(root, "node_modules"), join(functions(), "node_modules")); // sharp
     const driver = join(folder, "s3.mjs");
     await bundleFunction(join(root, "shared/storage/s3.ts"), driver);
     const made = (await import(pathToFileURL(driver).href)) as { s3Store: (options: S3Options) => ObjectStore };
@@ -46,7 +52,7 @@ describe.runIf(endpoint !== "")("a real S3", () => {
 
   test("[U1] [U2] [U4] from slot to cleanup through the functions' bundles: checked, cleaned, read by its members, gone", async () => {
     const load: LoadHandler = async (module) => {
-      const file = pathToFileURL(join(folder, "functions", `${basename(module)}.mjs`)).href;
+      const file = pathToFileURL(join(functions(), `${basename(module)}.mjs`)).href;
       return ((await import(file)) as { handler: Awaited<ReturnType<LoadHandler>> }).handler;
     };
     const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "" } = process.env;
@@ -54,7 +60,7 @@ describe.runIf(endpoint !== "")("a real S3", () => {
     const { api, cluster } = world;
     const cleanup = (): Promise<Cleaned> => {
       const env = { ...cluster.env, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
-      return invoke(join(folder, "functions"), "cleanup.handler", {}, env);
+      return invoke(functions(), "cleanup.handler", {}, env);
     };
     const { store } = source;
     const stored = async (id: string) => [await store.head(inKey(id)), await store.head(keptKey(id))];
