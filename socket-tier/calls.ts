@@ -67,11 +67,12 @@ export const carried = ({ io }: NodeContext) =>
 
 export const callsInbox = ({ io, fanOut }: NodeContext): InboxHandlers => ({
   /** A call has changed; or has begun, and rings with those whom it is for. */
-  call({ room, user, from, rings, call: text }) {
+  call({ room, user, from, rings, except, call: text }) {
     const call = toCall(text!);
     const payload = { call, ...(from && { from }) };
     if (user) return fanOut.tell(user, "call:changed", payload);
-    if (rings === "0" || call.participants.length === 1) return fanOut.tell(room!, "call:changed", payload);
+    if (rings === "0" || call.participants.length === 1)
+      return fanOut.tell(room!, "call:changed", payload, io.of("/").sockets.get(except ?? ""));
     for (const { userId, state } of call.participants)
       fanOut.tell(userId, state === "ringing" ? "call:ringing" : "call:changed", payload);
   },

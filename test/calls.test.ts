@@ -167,6 +167,8 @@ describe("calls in a pair", () => {
       [`${a.user.id} left`, `${b.user.id} joined`],
       [`${b.user.id} joined`, `${a.user.id} joined`],
     ]);
+    // Told after the answer, the first would pass for the end of what has just begun.
+    expect(heardOf(again).map(statesOf)).toEqual([statesOf(call)]);
     await b.ask("call:signal", { callId, to: a.user.id, data: offer });
     await again.next("call:signal");
   });

@@ -15,7 +15,8 @@ local inside = p and p.state == 'joined'
 if inside and p.connection == connection then return { 'ok', callView(c) } end
 if inside then
   p.state = 'left'
-  tellCall(c, guest)
+  -- Not the one who comes in: told after the answer it would be taken for the end of what has just begun.
+  tellCall(c, guest, false, connection)
 else
   for _, other in ipairs(c.people) do
     if other.state == 'joined' and isBlocked(guest, other.userId) then return { 'blocked' } end

@@ -18,9 +18,10 @@ local function callView(c)
 end
 
 -- To every connection of the room, the one that asked included: all of them hear of the changes in one order.
-local function tellCall(c, from, rings)
+local function tellCall(c, from, rings, except)
   local nodes = redis.call('HGET', K.room .. c.roomId, 'nodes') or ''
-  tellRoom(c.roomId, nodes, '', 'op', 'call', 'room', c.roomId, 'from', from, 'rings', rings and 1 or 0, 'call', callView(c))
+  tellRoom(c.roomId, nodes, '', 'op', 'call', 'room', c.roomId, 'from', from, 'rings', rings and 1 or 0, 'except', except or '',
+    'call', callView(c))
 end
 
 local function personOf(c, guest)
