@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { begin, callFlags, desktop, mobile, startProduct, type Person, type Product } from "./support/browser.ts";
-import { decoded, devicesInUse, flows, watchMedia } from "./support/media.ts";
+import { decoded, devicesInUse, flows, holdDevice, watchMedia } from "./support/media.ts";
 import { examine, speak } from "./support/screens.ts";
 import { until } from "./support/until.ts";
 
@@ -61,7 +61,7 @@ test("[C1][C5] a video call: nothing is on before the answer, no way before both
   await button(a, "Video call").click();
   await stage(a).getByText("Ringing…").waitFor();
   await incoming(b).waitFor();
-  expect(await b.title()).toMatch(/is calling/);
+  await expect.poll(() => b.title()).toMatch(/is calling/);
   await expect.poll(() => devicesInUse(b)).toEqual([]);
   await Promise.all([looks(a, "ringing-out"), looks(b, "ringing-in")]);
   await button(b, "With video").click();
@@ -85,7 +85,8 @@ test("[C1][C5] a video call: nothing is on before the answer, no way before both
 test("a stranger's picture is blurred until it is asked for", async () => {
   for (const page of [a, b]) {
     await page.locator("video.blurred").waitFor();
-    expect(await page.locator("video.blurred").evaluate((video) => getComputedStyle(video).filter)).toContain("blur");
+    const filter = () => page.locator("video.blurred").evaluate((video) => getComputedStyle(video).filter);
+    await expect.poll(filter).toContain("blur");
     if (page === b) await looks(b, "blurred");
     await page.getByRole("button", { name: /^Show .*'s picture$/ }).click();
     await page.locator("video.blurred").waitFor({ state: "detached" });
@@ -171,9 +172,15 @@ test("audio becomes video without a new call or a new connection", async () => {
 });
 
 test("[C1] both press call at once: one call", async () => {
-  await Promise.all([button(a, "Call").click(), button(b, "Call").click()]);
+  // Both have pressed before either hears of it: their microphones come at the same moment.
+  const coming = [];
+  for (const page of [a, b]) {
+    coming.push(await holdDevice(page));
+    await button(page, "Call").click();
+  }
+  await Promise.all(coming.map((letGo) => letGo()));
   for (const page of [a, b]) await stage(page).getByText("Not connected").waitFor();
-  expect(await incoming(a).count()).toBe(0);
+  for (const page of [a, b]) await expect.poll(() => incoming(page).count()).toBe(0);
   await hangUp(a);
   await stage(b).waitFor({ state: "detached" });
 });
@@ -200,7 +207,8 @@ test("devices are chosen with a level and a picture, and let go with the dialog"
   await expect.poll(() => level.evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(0.05);
   await button(a, "See yourself").click();
   await dialog.getByLabel("How you are seen").waitFor();
-  expect(await dialog.getByLabel("Camera").locator("option").count()).toBeGreaterThan(0);
+  await expect.poll(() => dialog.getByLabel("Camera").locator("option").allInnerTexts()).toEqual(["fake_device_0"]);
+  expect(await dialog.getByLabel("Ring aloud when somebody calls").isChecked()).toBe(false);
   await looks(a, "devices");
   await a.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
@@ -263,10 +271,26 @@ test("[C1] two who chose video are in one call as soon as they meet, without ask
   await Promise.all(pages.map(begin));
   for (const page of pages) await allowDirect(page).click();
   await Promise.all(pages.map(flows));
-  for (const page of pages) expect(await incoming(page).count()).toBe(0);
-  await pages[0]!.reload(); // the same call, not another
-  await stage(pages[0]!).waitFor();
-  await hangUp(pages[1]!);
+  for (const page of pages) await expect.poll(() => incoming(page).count()).toBe(0);
+  const [x, y] = pages as [Page, Page];
+  await x.reload(); // the same call, not another
+  await stage(x).waitFor();
+  await hangUp(y);
   for (const page of pages) await stage(page).waitFor({ state: "detached" });
-  for (const page of pages) await page.context().close();
+
+  // Next while it rings: the ringing goes with the chat, and nothing but the chat's own sentence is said of it.
+  await button(x, "Call").click();
+  await incoming(y).waitFor();
+  await y.keyboard.press("Escape");
+  await button(y, "Really?").waitFor();
+  await y.keyboard.press("Escape");
+  await y.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await x.getByText(/has moved on to someone else/).waitFor();
+  for (const page of pages) {
+    await expect.poll(() => incoming(page).count()).toBe(0);
+    await stage(page).waitFor({ state: "detached" });
+    await expect.poll(() => devicesInUse(page)).toEqual([]);
+    expect(await page.getByText("The call ended with the chat.").count()).toBe(0);
+    await page.context().close();
+  }
 });

@@ -5,7 +5,7 @@ import { findTurnServer } from "../local/turn.ts";
 import { installPackage } from "../local/programs.ts";
 import { begin, callFlags, desktop, fits, mobile, startProduct, type Product } from "./support/browser.ts";
 import { examine } from "./support/screens.ts";
-import { flows, heard, routes, sources, watchMedia } from "./support/media.ts";
+import { devicesInUse, flows, heard, routes, sources, watchMedia } from "./support/media.ts";
 
 let product: Product;
 let a: Page;
@@ -60,7 +60,7 @@ test("[C5] direct is wished for, allowed, and taken back; the call goes on all a
   const wish = b.locator(".call-note").filter({ hasText: "would like a direct connection" });
   await wish.waitFor();
   await product.shot(b, "wish-desktop");
-  expect(await way(b)).toEqual(relayed);
+  await expect.poll(() => way(b), { timeout: 60_000 }).toEqual(relayed);
   await wish.getByRole("button", { name: "Allow a direct connection" }).click();
   for (const page of [a, b]) {
     await expect.poll(async () => (await way(page))?.local, { timeout: 60_000 }).not.toBe("relay");
@@ -72,6 +72,30 @@ test("[C5] direct is wished for, allowed, and taken back; the call goes on all a
     await expect.poll(() => way(page), { timeout: 60_000 }).toEqual(relayed);
     await page.getByRole("button", { name: "Address hidden" }).waitFor();
   }
+});
+
+test("[C4] a second tab takes the call along and is in step, the first says so and takes it back; a picture in a window of its own", async () => {
+  const elsewhere = (page: Page) => page.getByText("The call goes on in another tab.").waitFor();
+  // With what the first one keeps for a reload.
+  const [tab] = await Promise.all([
+    b.context().waitForEvent("page"),
+    b.evaluate(() => void window.open(location.href)),
+  ]);
+  await elsewhere(b);
+  await expect.poll(() => devicesInUse(b)).toEqual([]);
+  await Promise.all([flows(a), flows(tab)]);
+  await tab.getByRole("textbox", { name: /^Message to/ }).fill("Said in another tab");
+  await tab.keyboard.press("Enter");
+  for (const page of [a, b]) await page.locator(".message", { hasText: "Said in another tab" }).waitFor();
+  await tab.getByRole("button", { name: /^Show .*'s picture$/ }).click();
+  await button(tab, "Picture in picture").click();
+  await expect.poll(() => tab.evaluate(() => document.pictureInPictureElement?.tagName)).toBe("VIDEO");
+  await button(b, "Join call").click();
+  await elsewhere(tab);
+  await expect.poll(() => devicesInUse(tab)).toEqual([]);
+  await flows(b);
+  await button(b, "Hang up").click();
+  await a.getByText("The call has ended.").waitFor();
   expect(faults).toEqual([[], []]);
   await Promise.all([a.context().close(), b.context().close()]);
 });

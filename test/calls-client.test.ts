@@ -81,6 +81,14 @@ test("[C4] a welcome without the call, or with oneself out of it, ends one's par
   expect(run(told(active), told({ ...active, state: "ended" })).over).toBeUndefined();
 });
 
+test("[C4] a call that another tab takes over is told as that, not as lost", () => {
+  const left = told(callOf([person(ANN, "joined"), person(ME, "left")]));
+  const taken = run(entered(active), left, told(active));
+  expect(taken).toMatchObject({ part: { state: "none" }, over: { reason: "elsewhere", missed: false } });
+  expect(callsReducer(taken, { type: "read" }, ME).over).toBeUndefined();
+  expect(run(entered(active), { type: "left" }, left, told(active)).over).toBeUndefined();
+});
+
 test("[C3][C5] of two the later one offers; both must want to be direct", () => {
   expect([offersTo(active, ME, ANN), offersTo(active, ANN, ME)]).toEqual([true, false]);
   const direct = (mine: boolean, hers: boolean) =>

@@ -20,12 +20,15 @@ export type Part =
       readonly again: boolean;
     };
 
+/** `elsewhere`: it goes on in another tab of the guest, which has taken it over. */
+export type CallOver = CallEndReason | "elsewhere";
+
 export interface CallsState {
   /** Room id → its live call; there is at most one (C1). */
   readonly live: Readonly<Record<string, Call>>;
   readonly part: Part;
   /** How a call that concerned this client ended, until it is read. `missed`: it only rang here. */
-  readonly over?: { readonly call: Call; readonly reason: CallEndReason; readonly missed: boolean };
+  readonly over?: { readonly call: Call; readonly reason: CallOver; readonly missed: boolean };
   /** The newest that ended: what is told late does not bring them back. */
   readonly ended: readonly string[];
 }
@@ -119,9 +122,11 @@ function told(calls: CallsState, call: Call, me: string): CallsState {
   // From before our own answer, and overtaken by it.
   if (mine === "ringing") return calls;
   const live = { ...calls.live, [call.roomId]: call };
-  if (mine !== "left" && mine !== "declined") return { ...calls, live };
-  // The others go on without us: another tab hung up, or the server had not heard of us for too long.
-  return { ...calls, live, part: NONE, over: { call, reason: "lost", missed: false } };
+  if (mine === "left" || mine === "declined")
+    // The others go on without us: the server had not heard of us for too long, or another tab comes in our place.
+    return { ...calls, live, part: NONE, over: { call, reason: "lost", missed: false } };
+  const taken = calls.over?.call.id === call.id && !isIn(calls, call) && participantOf(call, me)?.state === "joined";
+  return { ...calls, live, ...(taken && { over: { call, reason: "elsewhere" as const, missed: false } }) };
 }
 
 function over(calls: CallsState, call: Call, reason: CallEndReason, me: string): CallsState {

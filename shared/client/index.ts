@@ -6,6 +6,7 @@ export {
   offersTo,
   ownCall,
   participantOf,
+  type CallOver,
   type CallsState,
   type IceServers,
   type Participant,

@@ -49,6 +49,20 @@ export const devicesInUse = (page: Page): Promise<string[]> =>
       .toSorted(),
   );
 
+/** The next device that the page asks for comes when the answer is called, and not before it was asked for. */
+export async function holdDevice(page: Page): Promise<() => Promise<unknown>> {
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const real = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (wanted) => {
+      mediaDevices.getUserMedia = real;
+      await new Promise((letGo) => Object.assign(globalThis, { letGo }));
+      return real(wanted);
+    };
+  });
+  return () => page.waitForFunction(() => (globalThis as { letGo?: () => void }).letGo?.() ?? "letGo" in globalThis);
+}
+
 /** Pictures that were decoded, over all connections that are open. */
 export const decoded = (page: Page): Promise<number> =>
   page.evaluate(async () => {

@@ -6,13 +6,15 @@ import { Item } from "../rooms/more.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { me } from "../shell/state.ts";
 import { t } from "../words/index.ts";
-import { calls, canCall, load, part } from "./state.ts";
+import { calls, canCall, load, part, plan } from "./state.ts";
 
 const media = ["audio", "video"] as const;
 const icons = { audio: "phone", video: "video" } as const;
 const words = { audio: "call.audio", video: "call.video" } as const;
 
-const ours = (room: RoomState) => part.value.state !== "none" && part.value.roomId === room.id;
+/** From the wish on: it is on the stage then. */
+const ours = (room: RoomState) =>
+  plan.value?.roomId === room.id || (part.value.state !== "none" && part.value.roomId === room.id);
 /** One that goes on without us. */
 function toJoin(room: RoomState): Call | undefined {
   const call = calls.value.live[room.id];
@@ -20,7 +22,8 @@ function toJoin(room: RoomState): Call | undefined {
 }
 const start = (room: RoomState, media: Call["media"]) => void load().then((code) => code?.begin(room.id, media));
 /** In another call, or rung for this one. */
-const busy = (room: RoomState) => part.value.state !== "none" || calls.value.live[room.id] !== undefined;
+const busy = (room: RoomState) =>
+  plan.value !== undefined || part.value.state !== "none" || calls.value.live[room.id] !== undefined;
 
 /** Start one; or join the one that goes on without us. @param wide only in a wide header are there buttons to start one */
 export function CallButtons({ room, wide = false }: { room: RoomState; wide?: boolean }) {

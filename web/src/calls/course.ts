@@ -5,20 +5,9 @@ import { say } from "../shell/notice.tsx";
 import { client } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
 import { close, closeAll, muted, mute, open, sends, troubles, type Source } from "./media.ts";
-import { call, part } from "./state.ts";
+import { call, part, plan, type Plan } from "./state.ts";
 import { refusalSentence } from "./words.ts";
 
-/** A call that is wanted, and waits for devices. */
-export interface Plan {
-  roomId: string;
-  media: Call["media"];
-  /** The one to join; without, a new one is started. */
-  call?: Call;
-  /** What was not to be had: the guest decides how to go on. */
-  missing?: Source;
-}
-
-export const plan = signal<Plan>();
 /** From the wish to the hang-up. */
 export const busy = computed(() => plan.value !== undefined || part.value.state !== "none");
 const KEY = "passerby.call";
@@ -115,7 +104,8 @@ async function restore(callId: string): Promise<void> {
   since.value = kept?.sinceMs;
   mute(kept?.muted ?? false);
   await open("microphone");
-  if (kept?.camera) await open("camera");
+  // The call may have ended meanwhile.
+  if (kept?.camera && part.peek().state === "in") await open("camera");
   restoring.value = false;
 }
 

@@ -1,10 +1,10 @@
 /** Somebody calls. Nothing is switched on before the guest says so. */
 import { client } from "../shell/state.ts";
 import { t } from "../words/index.ts";
-import { join, plan } from "./course.ts";
+import { join } from "./course.ts";
 import { CallIcon } from "./icon.tsx";
 import { nameOf } from "./people.ts";
-import { incoming, part } from "./state.ts";
+import { incoming, part, plan } from "./state.ts";
 import { devicesOpen } from "./view.ts";
 
 export function Incoming() {

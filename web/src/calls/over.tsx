@@ -1,6 +1,6 @@
 /** How the last call ended. A missed one stays until it is read. */
 import { useEffect } from "preact/hooks";
-import { client, me, room } from "../shell/state.ts";
+import { client, me, room, state } from "../shell/state.ts";
 import { t } from "../words/index.ts";
 import { begin, busy } from "./course.ts";
 import { CallIcon } from "./icon.tsx";
@@ -19,6 +19,9 @@ export function Over() {
   }, [over]);
   if (!over || busy.value) return null;
   const { call, reason, missed } = over;
+  const where = state.value.rooms[call.roomId];
+  // Whoever looks at the chat, or has ended it, knows.
+  if (reason === "room-closed" && (!where || where.ended?.mine || room.value?.id === call.roomId)) return null;
   const names = missed ? nameOf(call.roomId, call.startedBy) : namesOf(call, (userId) => userId !== me.value?.id);
   // Where the two are still together.
   const again =

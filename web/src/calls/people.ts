@@ -4,8 +4,7 @@ import type { Call } from "../../../shared/protocol/index.ts";
 import { me, state } from "../shell/state.ts";
 import { allOf } from "../shell/words.ts";
 import { t } from "../words/index.ts";
-import { call, part } from "./state.ts";
-import { plan } from "./course.ts";
+import { call, part, plan } from "./state.ts";
 
 export const nameOf = (roomId: string, userId: string): string =>
   state.value.rooms[roomId]?.info?.members.find(({ id }) => id === userId)?.username ?? t("call.somebody");

@@ -1,7 +1,8 @@
 /** Before a call: the browser asks for devices, or has said no. */
 import { t } from "../words/index.ts";
-import { goOnWithout, hangUp, plan, tryAgain } from "./course.ts";
+import { goOnWithout, hangUp, tryAgain } from "./course.ts";
 import { troubles } from "./media.ts";
+import { plan } from "./state.ts";
 import { troubleSentence } from "./words.ts";
 
 export function Prepare() {

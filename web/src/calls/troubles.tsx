@@ -1,8 +1,8 @@
 /** In a call: why a microphone, a camera or a screen is not there, until it is, or the guest has read it. */
 import { t } from "../words/index.ts";
-import { plan } from "./course.ts";
 import { CallIcon } from "./icon.tsx";
 import { open, troubles, type Source } from "./media.ts";
+import { plan } from "./state.ts";
 import { troubleSentence } from "./words.ts";
 
 export function Troubles() {

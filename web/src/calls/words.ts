@@ -1,13 +1,13 @@
 /** Which sentence a call says when. */
 import { isRetry, type ErrorCode } from "../../../shared/protocol/errors.ts";
-import type { CallEndReason } from "../../../shared/protocol/index.ts";
+import type { CallOver } from "../../../shared/client/index.ts";
 import { sentenceFor } from "../shell/errors.ts";
 import { t } from "../words/index.ts";
 import type { Source } from "./media.ts";
 import type { PeerView } from "./peer.ts";
 import type { Quality } from "./quality.ts";
 
-export function overSentence(reason: CallEndReason, missed: boolean, name: string): string {
+export function overSentence(reason: CallOver, missed: boolean, name: string): string {
   if (missed && reason !== "room-closed") return t("call.missed", { name });
   switch (reason) {
     case "declined":
@@ -18,6 +18,8 @@ export function overSentence(reason: CallEndReason, missed: boolean, name: strin
       return t("call.ended");
     case "lost":
       return t("call.lost");
+    case "elsewhere":
+      return t("call.elsewhere");
     case "room-closed":
       return t("call.ended-with-chat");
     default:

@@ -57,6 +57,7 @@ export default {
   "call.timeout": "{name} لم يرد.",
   "call.ended": "انتهت المكالمة.",
   "call.lost": "فُقدت المكالمة: لم يعد أحد الاتصالات.",
+  "call.elsewhere": "تستمر المكالمة في علامة تبويب أخرى.",
   "call.ended-with-chat": "انتهت المكالمة بانتهاء المحادثة.",
   "call.call-back": "معاودة الاتصال",
   "call.call-again": "اتصل مجددًا",

@@ -57,6 +57,7 @@ export default {
   "call.timeout": "{name} hat nicht geantwortet.",
   "call.ended": "Der Anruf ist beendet.",
   "call.lost": "Der Anruf ging verloren: Eine Verbindung kam nicht zurück.",
+  "call.elsewhere": "Der Anruf geht in einem anderen Tab weiter.",
   "call.ended-with-chat": "Der Anruf endete mit dem Chat.",
   "call.call-back": "Zurückrufen",
   "call.call-again": "Noch einmal anrufen",

@@ -57,6 +57,7 @@ export default {
   "call.timeout": "{name} didn't answer.",
   "call.ended": "The call has ended.",
   "call.lost": "The call was lost: a connection didn't come back.",
+  "call.elsewhere": "The call goes on in another tab.",
   "call.ended-with-chat": "The call ended with the chat.",
   "call.call-back": "Call back",
   "call.call-again": "Call again",

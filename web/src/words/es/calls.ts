@@ -57,6 +57,7 @@ export default {
   "call.timeout": "{name} no ha respondido.",
   "call.ended": "La llamada ha terminado.",
   "call.lost": "Se perdió la llamada: una conexión no volvió.",
+  "call.elsewhere": "La llamada continúa en otra pestaña.",
   "call.ended-with-chat": "La llamada terminó con el chat.",
   "call.call-back": "Devolver la llamada",
   "call.call-again": "Llamar otra vez",
