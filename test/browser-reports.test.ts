@@ -66,11 +66,9 @@ test("[A4][A5] a report with a message ends the chat, the operator sees it is ge
   await looks(o, "moderator-reports");
   await o.getByRole("button", { name: /^Insults or harassment/ }).click();
   await o.getByText("It came out of nothing.").waitFor();
-  expect(await o.locator(".moderator-text").allInnerTexts()).toEqual(["Hello there", "Answer me!"]);
-  expect(await o.locator(".verdict").allInnerTexts()).toEqual([
-    "Genuine, read by the server",
-    "Genuine, read by the server",
-  ]);
+  await expect.poll(() => o.locator(".moderator-text").allInnerTexts()).toEqual(["Hello there", "Answer me!"]);
+  const genuine = "Genuine, read by the server";
+  await expect.poll(() => o.locator(".verdict").allInnerTexts()).toEqual([genuine, genuine]);
   await o.getByText("2 messages are missing here").waitFor();
   await o.getByRole("button", { name: "Ban", exact: true }).click();
   await o.getByText(/^Banned until .*: guest\.$/).waitFor();
@@ -94,3 +92,13 @@ test("[A4][A5] a report with a message ends the chat, the operator sees it is ge
   const refused = "console: Failed to load resource: the server responded with a status of 401 (Unauthorized)";
   expect([good.faults, bad.faults, operator.faults]).toEqual([[], [], [refused]]);
 }, 120_000);
+
+test("[A4] just blocked: the chat is over for both, and one of them knows why", async () => {
+  const [good, bad] = await Promise.all([product.person(desktop), product.person(mobile)]);
+  await Promise.all([begin(good.page), begin(bad.page)]);
+  await good.page.getByRole("button", { name: "Report or block" }).click();
+  await good.page.getByRole("button", { name: "Just block" }).click();
+  await good.page.getByText(/^You won't meet .* again\.$/).waitFor();
+  await bad.page.getByText("This chat was ended.").waitFor();
+  expect([good.faults, bad.faults]).toEqual([[], []]);
+});

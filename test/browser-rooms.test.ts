@@ -98,6 +98,9 @@ test("[D3] a room is made, found in the list, entered by its link; three talk, o
   await button(a, "2 members").waitFor();
   await say(a, "Bye, Cleo");
   await sees(b, "Bye, Cleo");
+  await c.goBack(); // leads nowhere: who has left a room is not in it again by a step back
+  await button(c, "New room").waitFor();
+  await button(a, "2 members").waitFor();
   await c.getByRole("link", { name: /Night owls/ }).click(); // and back
   await sees(c, "Bye, Cleo");
   for (const person of [ann!, cleo!]) expect(person.faults).toEqual([]);
@@ -146,13 +149,30 @@ test("[M1] a room beside a pair: each goes on while the other is looked at, and 
   const rooms = a.getByRole("link", { name: "Your rooms" });
   await rooms.getByText("1", { exact: true }).waitFor();
   await looks(a, "rooms-beside");
+  await a.getByRole("textbox", { name: /^Message to/ }).fill("As I was saying");
+  await a
+    .locator("input[type=file]")
+    .setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
   await rooms.click();
   await a.getByRole("link", { name: /Beside/ }).click();
   await sees(a, "knock knock");
   await say(b, "Where did you go?");
   await button(a, /^Back to \w+$/).click();
   await sees(a, "Where did you go?");
-  expect(await rooms.getByText("1", { exact: true }).count()).toBe(0);
+  await expect.poll(() => rooms.getByText("1", { exact: true }).count()).toBe(0);
+  // What was about to be said is still there; of a file the browser asks before it is lost.
+  await button(a, "Remove a.txt").waitFor();
+  const asked: string[] = [];
+  a.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  });
+  await a.reload();
+  await expect.poll(() => a.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("As I was saying");
+  expect(asked).toEqual(["beforeunload"]);
+  await a.reload();
+  await sees(a, "Where did you go?");
+  expect(asked).toEqual(["beforeunload"]);
   await say(a, "Here");
   await sees(b, "Here");
   await button(b, "Leave").click();

@@ -1,8 +1,9 @@
 /** Two people talk: the whole product, from the landing to the end of a chat. */
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { begin, desktop, fits, mobile, startProduct, type Person, type Product } from "./support/browser.ts";
+import { stranger } from "./support/stranger.ts";
 
 const SCRIPT_BUDGET_BYTES = 80 * 1024;
 
@@ -45,6 +46,7 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
   await Promise.all([product.shot(a, "start-desktop-light"), product.shot(b, "start-mobile-dark")]);
   expect(await fits(b)).toBe(true);
   const first = await beforePaint(a);
+  await expect.poll(() => first.filter((url) => !ann.scripts.has(url))).toEqual([]);
   const firstBytes = gzipped(ann, (url) => first.includes(url));
   console.log(`first load: ${kB(firstBytes)} of script, gzipped`);
   expect(firstBytes).toBeGreaterThan(0);
@@ -71,7 +73,7 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
   await a.getByText("is typing").waitFor({ state: "attached" });
   await b.reload();
   await sees(b, "Hello, stranger");
-  expect(await b.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("half a thou");
+  await expect.poll(() => b.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("half a thou");
   await say(b, "Still me");
   await sees(a, "Still me");
   await say(a, "And me");
@@ -91,7 +93,7 @@ test("[D3][S3] two strangers meet, talk, reload, lose the network, go on, part",
   await sees(a, "Unsent, two");
   await sees(b, "Are you there?");
   await expect.poll(() => lastTick(b)).toBe("Read");
-  expect(await texts(b)).toEqual(await texts(a));
+  await vi.waitFor(async () => expect(await texts(b)).toEqual(await texts(a)), 45_000);
   expect(await texts(a)).toEqual([...new Set(await texts(a))]);
 
   await a.keyboard.press("Escape");
@@ -127,5 +129,45 @@ test("[S2] a session that ends elsewhere says so, and the guest may start again"
   await page.getByRole("button", { name: "Start chatting" }).waitFor();
   await begin(page);
   await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test("a whole talk by keyboard alone, and at twice the size", async () => {
+  const { page, faults } = await product.person({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }, {});
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id || "");
+  const tabTo = async (wanted: RegExp) => {
+    for (let i = 0; i < 20 && !wanted.test(await focused()); i++) await press("Tab");
+    expect(await focused()).toMatch(wanted);
+    expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).not.toBe("none");
+  };
+  await tabTo(/^Start chatting$/);
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await tabTo(/18 or older, let's go/);
+  await press("Enter");
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await using other = await stranger(product.url);
+  await other.meet();
+  await page.locator("textarea:focus").waitFor(); // a new talk is ready to be written in
+  await page.keyboard.type("By keys");
+  await press("Enter");
+  await page.locator(".message.mine", { hasText: "By keys" }).waitFor();
+  await other.say("Nice");
+  await page
+    .getByRole("status")
+    .getByText(/: Nice$/)
+    .waitFor({ state: "attached" });
+  for (const _ of "held down") await page.keyboard.down("Escape");
+  await page.keyboard.up("Escape");
+  await page.getByRole("button", { name: "Really?" }).waitFor();
+  expect(await fits(page)).toBe(true);
+  await product.shot(page, "zoom-200");
+  await press("Escape");
+  await page.getByRole("heading", { name: /Looking for/ }).waitFor();
+  await press("Escape");
+  await page.getByRole("button", { name: "Start chatting" }).waitFor();
   expect(faults).toEqual([]);
 });

@@ -26,8 +26,8 @@ export function Searching() {
   }, []);
   const cancel = () => void client.leaveQueue().catch(sayFailure);
   useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent) =>
-      event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && cancel();
+    const onKey = ({ key, repeat, defaultPrevented }: KeyboardEvent) =>
+      key === "Escape" && !repeat && !defaultPrevented && !document.querySelector("dialog[open]") && cancel();
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, []);

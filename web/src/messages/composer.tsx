@@ -3,11 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { limits } from "../../../shared/protocol/limits.ts";
 import { EmojiButton } from "../emoji/button.tsx";
+import { unsent } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
 import { client } from "../shell/state.ts";
 import { read, write } from "../shell/storage.ts";
 import { Attach } from "../uploads/attach.tsx";
-import { chosen, sendChosen, unchooseAll } from "../uploads/chosen.ts";
+import { chosen, putAside, sendChosen, takeUp } from "../uploads/chosen.ts";
 import { Tray } from "../uploads/tray.tsx";
 import { Mic } from "../voice/mic.tsx";
 import { Bar, cancelNote, note } from "../voice/state.ts";
@@ -40,14 +41,20 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
   const recording = note.value?.recording;
 
   useEffect(() => {
+    takeUp(roomId);
     // A phone's keyboard would cover the words just met with.
     if (matchMedia("(hover: hover)").matches) area.current?.focus();
     return () => {
       cancelNote();
-      unchooseAll();
+      putAside(roomId);
       problem.value = undefined;
     };
   }, []);
+  // Text survives a reload, these do not.
+  useEffect(() => {
+    unsent.value = files || recording !== undefined;
+    return () => void (unsent.value = false);
+  }, [files, recording]);
   useLayoutEffect(() => {
     const element = area.current;
     if (!element || CSS.supports("field-sizing", "content")) return;

@@ -6,7 +6,7 @@ import { accuse } from "../reports/accused.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayFailure } from "../shell/notice.tsx";
 import { client, me, room } from "../shell/state.ts";
-import { openMenu, reactions, replyingTo } from "./selection.ts";
+import { closeMenu, openMenu, reactions, replyingTo } from "./selection.ts";
 import { t } from "../words/index.ts";
 
 interface MenuProps {
@@ -32,7 +32,7 @@ export function Menu({ entry, message, roomId, open }: MenuProps) {
     return () => removeEventListener("pointerdown", outside);
   }, [open]);
   const done = (action: () => void) => () => {
-    openMenu.value = undefined;
+    closeMenu();
     action();
   };
   const mine = (emoji: string) => message.reactions?.[emoji]?.includes(me.value?.id ?? "") ?? false;

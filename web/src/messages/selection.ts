@@ -4,6 +4,11 @@ import type { Entry } from "../../../shared/client/index.ts";
 
 /** The key of an entry. */
 export const openMenu = signal<string>();
+/** Who had the keyboard in it finds it where they opened it. */
+export function closeMenu(): void {
+  document.querySelector<HTMLElement>(".message.open .menu-button")?.focus({ preventScroll: true });
+  openMenu.value = undefined;
+}
 /** Whose sound plays: it stays in the page although it is out of sight. */
 export const playing = signal<string>();
 /** The list brings this one into view. */

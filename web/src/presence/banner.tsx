@@ -16,7 +16,9 @@ export function Banner() {
     const timer = setTimeout(() => (late.value = true), PATIENCE_MS);
     return () => clearTimeout(timer);
   });
-  const show = away.value && (late.value || offline.value) && screen.value !== "over";
+  // Whoever has not begun has no connection to lose, but needs a network to begin.
+  const idle = connection.value.state === "idle";
+  const show = ((away.value && late.value) || (offline.value && (away.value || idle))) && screen.value !== "over";
   const { outbox, uploads } = state.value;
   const unsent = [...outbox, ...uploads].filter(({ failed }) => !failed).length;
   return (

@@ -9,7 +9,7 @@ import { Brand } from "../shell/brand.tsx";
 import { sentenceFor } from "../shell/errors.ts";
 import { client, me, resuming } from "../shell/state.ts";
 import { t } from "../words/index.ts";
-import { goTo, leaveRooms, listPath } from "./place.ts";
+import { goTo, listPath, quitRoom } from "./place.ts";
 
 type Refusal = { code: string; text: string; room?: Room };
 
@@ -80,7 +80,7 @@ function Refused({ code, text, room, again }: Refusal & { again: () => void }) {
       <button type="button" class={gone ? "button primary wide" : "button wide"} onClick={() => goTo(listPath)}>
         {t("door.others")}
       </button>
-      <button type="button" class="button quiet" onClick={leaveRooms}>
+      <button type="button" class="button quiet" onClick={quitRoom}>
         {t("ended.back")}
       </button>
     </div>

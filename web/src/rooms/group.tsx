@@ -16,7 +16,7 @@ import { Back } from "./back.tsx";
 import { Door } from "./door.tsx";
 import { useChatKeys } from "./keys.ts";
 import { Item, More } from "./more.tsx";
-import { leaveRooms } from "./place.ts";
+import { leaveRooms, quitRoom } from "./place.ts";
 
 export function Group({ roomId }: { roomId: string }) {
   const now = room.value;
@@ -30,7 +30,7 @@ function Inside({ room, user }: { room: RoomState; user: User }) {
   const over = room.ended !== undefined;
   const leave = () => {
     void client.leave(room.id).catch(sayFailure);
-    leaveRooms();
+    quitRoom();
     client.forget(room.id);
   };
   useChatKeys(over ? undefined : leaveRooms);
@@ -84,7 +84,7 @@ function Ended({ room }: { room: RoomState }) {
   const left = room.ended?.mine === true || room.ended?.reason === "left";
   const again = () => void client.groups.join(room.id).catch(sayFailure);
   const back = () => {
-    leaveRooms();
+    quitRoom();
     client.forget(room.id);
   };
   return (

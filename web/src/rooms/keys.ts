@@ -1,6 +1,6 @@
 /** The keyboard in a chat: "/" writes, Esc takes back the last thing begun, and only then means the chat itself. */
 import { useEffect, useLayoutEffect } from "preact/hooks";
-import { openMenu, replyingTo } from "../messages/selection.ts";
+import { closeMenu, openMenu, replyingTo } from "../messages/selection.ts";
 import { isCommand } from "../shell/shortcuts.ts";
 import { chosen, unchooseAll } from "../uploads/chosen.ts";
 import { forgetPreviews } from "../uploads/previews.ts";
@@ -15,16 +15,18 @@ export function useChatKeys(onEscape: (() => void) | undefined): void {
         event.preventDefault();
         document.getElementById("composer")?.focus();
       }
-      // A dialog, or a menu, takes its Esc itself.
+      // Held down it is one Esc, and of a word that is being composed it is not ours. A dialog, or a menu, takes its own.
       if (
         event.key !== "Escape" ||
+        event.repeat ||
+        event.isComposing ||
         event.defaultPrevented ||
         !onEscape ||
         document.querySelector("dialog[open], :popover-open")
       )
         return;
       if (note.value) cancelNote();
-      else if (openMenu.value) openMenu.value = undefined;
+      else if (openMenu.value) closeMenu();
       else if (replyingTo.value) replyingTo.value = undefined;
       else if (chosen.value.length > 0) unchooseAll();
       else onEscape();

@@ -22,8 +22,16 @@ export function goTo(path: string): void {
   place.value = read();
 }
 
-/** Out of the rooms: to the pair, the search or the start, whichever there is. */
+const ELSEWHERE = location.pathname + location.search;
+
+/** Out of the rooms: to the pair, the search or the start, whichever there is. The browser's "back" leads in again. */
 export function leaveRooms(): void {
-  history.pushState(null, "", location.pathname + location.search);
+  history.pushState(null, "", ELSEWHERE);
+  place.value = read();
+}
+
+/** The same for good: who has left a room is not to join it by "back". */
+export function quitRoom(): void {
+  history.replaceState(null, "", ELSEWHERE);
   place.value = read();
 }

@@ -29,7 +29,6 @@ export function Interests() {
         <input
           id="interests"
           ref={input}
-          maxLength={limits.interestMax}
           autocomplete="off"
           enterkeyhint="done"
           disabled={full}
@@ -37,7 +36,12 @@ export function Interests() {
             full ? "interests.full" : interests.value.length > 0 ? "interests.more" : "interests.examples",
           )}
           aria-describedby="interests-hint"
-          onInput={(event) => event.currentTarget.value.includes(",") && take(event.currentTarget)}
+          // Not `maxLength`: a pasted list is longer than any of its words.
+          onInput={(event) => {
+            const field = event.currentTarget;
+            if (field.value.includes(",")) take(field);
+            else if (field.value.length > limits.interestMax) field.value = field.value.slice(0, limits.interestMax);
+          }}
           onBlur={(event) => take(event.currentTarget)}
           onKeyDown={(event) => {
             const field = event.currentTarget;

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Live } from "../presence/live.tsx";
 import { Lobby } from "../rooms/lobby.tsx";
 import { Brand } from "../shell/brand.tsx";
+import { offline } from "../shell/browser.ts";
 import { Icon } from "../shell/icon.tsx";
 import { PageLanguage } from "../shell/language.tsx";
 import { SettingsButton } from "../shell/settings-button.tsx";
@@ -15,9 +16,12 @@ import { Rules } from "./rules.tsx";
 import { t } from "../words/index.ts";
 
 export function Start() {
+  // What went wrong without a network is worth another try with one.
   useEffect(() => {
+    if (offline.value) return;
+    problem.value = undefined;
     if (!name.value) void rollName();
-  }, []);
+  }, [offline.value]);
   const general = problem.value && !problem.value.field ? problem.value.text : undefined;
   return (
     <main class="start">
@@ -60,10 +64,6 @@ export function Start() {
           </div>
         </div>
         <MediaField />
-        <button type="submit" class="button primary wide" disabled={starting.value}>
-          {t(starting.value ? "start.connecting" : "start.go")}
-        </button>
-        <Live />
         <p class="problem" role="alert">
           {general && (
             <>
@@ -72,6 +72,10 @@ export function Start() {
             </>
           )}
         </p>
+        <button type="submit" class="button primary wide" disabled={starting.value}>
+          {t(starting.value ? "start.connecting" : "start.go")}
+        </button>
+        <Live />
       </form>
       <Lobby />
       <Rules />

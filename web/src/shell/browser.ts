@@ -7,6 +7,8 @@ import { t } from "../words/index.ts";
 
 export const offline = signal(false);
 export const visible = signal(true);
+/** Files that were chosen, a voice note that is being recorded. */
+export const unsent = signal(false);
 const unread = signal(0);
 
 export function listen(): void {
@@ -45,10 +47,10 @@ export function listen(): void {
     const said = unread.value > 0 ? `(${unread.value}) ${title}` : title;
     document.title = titleNote.value ? `${titleNote.value} · Passerby` : said;
   });
-  // A file on its way lives as long as the page: the browser asks before it goes.
+  // What lives as long as the page: the browser asks before it goes.
   const stay = (event: BeforeUnloadEvent) => event.preventDefault();
-  const sending = computed(() => state.value.uploads.some(({ stage }) => stage !== "failed"));
-  effect(() => (sending.value ? addEventListener("beforeunload", stay) : removeEventListener("beforeunload", stay)));
+  const held = computed(() => unsent.value || state.value.uploads.some(({ stage }) => stage !== "failed"));
+  effect(() => (held.value ? addEventListener("beforeunload", stay) : removeEventListener("beforeunload", stay)));
   // Numbers are shown while nobody is talked to.
   effect(() => client.watchStats(screen.value !== "chat" && screen.value !== "group" && visible.value));
 }

@@ -21,7 +21,10 @@ const open = signal<{ name: Name; component: Shown }>();
 /** Resolves once it is open. */
 export async function openDialog(name: Name): Promise<void> {
   try {
-    open.value = { name, component: await load[name]() };
+    const component = await load[name]();
+    // Closed, not just replaced: so the focus goes back to where the first of them was opened.
+    document.querySelector<HTMLDialogElement>("dialog.dialog[open]")?.close();
+    open.value = { name, component };
   } catch {
     say(t("shell.not-opened"));
   }

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { checkFile } from "../../../shared/client/index.ts";
 import type { PasserbyError } from "../../../shared/protocol/errors.ts";
 import { problem } from "../messages/problem.tsx";
-import { client } from "../shell/state.ts";
+import { client, state } from "../shell/state.ts";
 import { keepPreview } from "./previews.ts";
 import { fileSentence, isPicture } from "./words.ts";
 import { t } from "../words/index.ts";
@@ -63,6 +63,23 @@ export function unchoose(key: number): void {
 }
 
 export const unchooseAll = (): void => chosen.value.forEach(({ key }) => unchoose(key));
+
+/** Of rooms that are not looked at: as the unsent text, files wait there. */
+const aside = new Map<string, readonly Chosen[]>();
+
+export function putAside(roomId: string): void {
+  if (chosen.value.length > 0) aside.set(roomId, chosen.value);
+  chosen.value = [];
+}
+
+export function takeUp(roomId: string): void {
+  for (const [id, items] of aside) {
+    if (id === roomId) chosen.value = items;
+    else if (id in state.peek().rooms) continue;
+    else for (const { url } of items) if (url) URL.revokeObjectURL(url);
+    aside.delete(id);
+  }
+}
 
 /** The text is the last one's caption, so that it stands below them all. */
 export function sendChosen(roomId: string, text: string, replyTo?: string): void {

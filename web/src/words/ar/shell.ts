@@ -40,6 +40,6 @@ export default {
   "error.unsupported-type": "هذا النوع من الملفات غير مقبول. اختر ملفًا آخر.",
   "error.rate-limited": "كان ذلك سريعًا بعض الشيء. انتظر لحظة ثم حاول مرة أخرى.",
   "error.draining": "الخادم يُعاد تشغيله. ستعود خلال ثوانٍ.",
-  "error.unavailable": "يتعذر الوصول إلى الخادم الآن. نواصل المحاولة.",
+  "error.unavailable": "يتعذر الوصول إلى الخادم الآن. تحقق من اتصالك ثم حاول مرة أخرى.",
   "error.internal": "حدث خطأ من جانبنا. حاول مرة أخرى بعد لحظة.",
 } satisfies Record<keyof typeof en, string>;

@@ -18,7 +18,7 @@ export default {
   "interests.full": "Das sind zehn, mehr braucht niemand",
   "interests.more": "noch eins?",
   "interests.examples": "Musik, Wandern, Schach …",
-  "interests.hint": "Wir suchen zuerst jemanden, der eines davon teilt.",
+  "interests.hint": "Wer eines davon teilt, kommt zuerst.",
 
   "language.label": "Sprache",
   "language.any": "Jede Sprache",

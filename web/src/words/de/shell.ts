@@ -38,6 +38,6 @@ export default {
   "error.unsupported-type": "Diese Art von Datei wird nicht angenommen. Wähle eine andere.",
   "error.rate-limited": "Das war etwas schnell. Warte einen Moment und versuche es noch einmal.",
   "error.draining": "Der Server startet neu. In ein paar Sekunden bist du wieder da.",
-  "error.unavailable": "Der Server ist gerade nicht erreichbar. Wir versuchen es weiter.",
+  "error.unavailable": "Der Server ist gerade nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
   "error.internal": "Bei uns ist etwas schiefgegangen. Versuche es gleich noch einmal.",
 } satisfies Record<keyof typeof en, string>;

@@ -16,7 +16,7 @@ export default {
   "interests.full": "That's ten, enough for anyone",
   "interests.more": "one more?",
   "interests.examples": "music, hiking, chess…",
-  "interests.hint": "We look for someone who shares one of them first.",
+  "interests.hint": "People who share one come first.",
 
   "language.label": "Language",
   "language.any": "Any language",

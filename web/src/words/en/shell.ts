@@ -35,6 +35,6 @@ export default {
   "error.unsupported-type": "This kind of file isn't accepted. Choose another one.",
   "error.rate-limited": "That was a bit fast. Wait a moment and try again.",
   "error.draining": "The server is restarting. You'll be back in a few seconds.",
-  "error.unavailable": "The server can't be reached just now. We keep trying.",
+  "error.unavailable": "The server can't be reached just now. Check your connection and try again.",
   "error.internal": "Something went wrong on our side. Try again in a moment.",
 } as const;

@@ -18,7 +18,7 @@ export default {
   "interests.full": "Ya son diez, suficientes para cualquiera",
   "interests.more": "¿uno más?",
   "interests.examples": "música, senderismo, ajedrez…",
-  "interests.hint": "Primero buscamos a alguien que comparta alguno.",
+  "interests.hint": "Quien comparte alguno va primero.",
 
   "language.label": "Idioma",
   "language.any": "Cualquier idioma",

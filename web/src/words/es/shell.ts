@@ -39,6 +39,6 @@ export default {
   "error.unsupported-type": "No se acepta este tipo de archivo. Elige otro.",
   "error.rate-limited": "Has ido un poco rápido. Espera un momento e inténtalo de nuevo.",
   "error.draining": "El servidor se está reiniciando. Volverás en unos segundos.",
-  "error.unavailable": "Ahora mismo no se puede contactar con el servidor. Seguimos intentándolo.",
+  "error.unavailable": "Ahora mismo no se puede contactar con el servidor. Comprueba tu conexión e inténtalo de nuevo.",
   "error.internal": "Algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento.",
 } satisfies Record<keyof typeof en, string>;
