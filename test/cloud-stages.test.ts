@@ -8,7 +8,8 @@ import { freePort } from "../local/port.ts";
 import { loadConfig } from "../shared/config.ts";
 import { evaluate, type Stage } from "./cloud/evaluate.ts";
 import { installPlatform, root } from "./cloud/platform.ts";
-import { deployed, envOf, fn, functionsOf, leastPrivilege, secrets, touches } from "./cloud/reading.ts";
+import { deployed, envOf, fn, functionsOf, leastPrivilege, paidFor, secrets, touches } from "./cloud/reading.ts";
+import { stages } from "./growth/plan.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
 let folder: string;
@@ -29,8 +30,7 @@ describe("other stages, evaluated against mocks, not deployed", () => {
       api: "https://api.alice.chat.example.com",
       socket: "https://socket.alice.chat.example.com",
     });
-    expect(stack.one("Target")).toMatchObject({ minCapacity: 1, maxCapacity: 2 });
-    expect(stack.one("ReplicationGroup")).toMatchObject({ numCacheClusters: 1, nodeType: "cache.t4g.micro" });
+    expect(paidFor(stack)).toEqual(stages["one's own"]);
     expect(touches(stack)).toEqual(leastPrivilege);
   }, 120_000);
 

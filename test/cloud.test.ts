@@ -19,10 +19,12 @@ import {
   functionsOf,
   leastPrivilege,
   open,
+  paidFor,
   secrets,
   statements,
   touches,
 } from "./cloud/reading.ts";
+import { stages } from "./growth/plan.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -143,7 +145,9 @@ describe("stage production, evaluated against mocks, not deployed", () => {
   });
 
   test("two containers at least, on arm64, scaled by processor and memory", () => {
-    expect(stack.one("Target")).toMatchObject({ minCapacity: 2, maxCapacity: 10 });
+    expect(paidFor(stack)).toEqual(stages.production);
+    expect(stages.production.tasks).toBeGreaterThanOrEqual(2);
+    expect(containerEnv(stack)["WORKERS"]).toBe(String(stages.production.vCpu)); // a processor each
     const scaledBy = stack.all("Policy").map(({ inputs }) => JSON.stringify(inputs));
     expect(new Set(scaledBy.map((it) => /ECSServiceAverage(CPU|Memory)Utilization/.exec(it)?.[1]))).toEqual(
       new Set(["CPU", "Memory"]),

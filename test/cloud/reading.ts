@@ -61,6 +61,14 @@ export interface Container {
 }
 export const container = (stack: Stack, service = "SocketTier") =>
   (JSON.parse(String(open(stack.one("TaskDefinition", `${service}Task`)["containerDefinitions"]))) as [Container])[0];
+/** What a stage pays for, in the words of the plan of costs (test/growth/plan.ts). */
+export function paidFor(stack: Stack) {
+  const { minCapacity: tasks, maxCapacity: mostTasks } = stack.one("Target");
+  const { cpu, memory } = stack.one("TaskDefinition", "SocketTierTask");
+  const { nodeType, numCacheClusters: redisNodes } = stack.one("ReplicationGroup");
+  const redis = String(nodeType).replace("cache.", "");
+  return { tasks, mostTasks, vCpu: Number(cpu) / 1024, gb: Number(memory) / 1024, redis, redisNodes };
+}
 /** Whom a coturn refuses to reach, as its arguments say. */
 export const denies = ({ command }: Container) =>
   command.filter((it) => it.startsWith("--denied-peer-ip=")).map((it) => it.slice(2));

@@ -1,10 +1,9 @@
 /** What the README's section Growth says in numbers. */
-import { cell, containerMonth, cost, load, type StageName } from "./plan.ts";
+import { cell, containerMonth, cost, load, type StageName, stages } from "./plan.ts";
 import { measured } from "./speed.ts";
 
 export const begin = "<!-- npx tsx test/growth/index.ts --write -->";
 const end = "<!-- so far -->";
-const stages: StageName[] = ["production", "one's own"];
 
 const number = (value: number) => value.toLocaleString("en-US");
 const table = (rows: string[][]) =>
@@ -24,13 +23,13 @@ export function words(): string {
   ]);
   const costs = table([
     ["stage", "carries", "standing, a month", "each 1,000 guests who are always there, a month"],
-    ...stages.map((stage) => {
+    ...(Object.keys(stages) as StageName[]).map((stage) => {
       const { standing, perThousand, carries } = cost(stage);
       return [stage, number(carries), `$${standing}`, `$${perThousand}`];
     }),
   ]);
   const scaling = `Nodes that have little to do look busy: at 1,000 messages a second each costs them ${quietNodeMicros} µs, since fewer share what a tick costs.
-So \`sst.config.ts\`, which scales by processor, adds containers before this plan needs them: up to 10 in production, $${containerMonth("production")} a month each.`;
+So \`sst.config.ts\`, which scales by processor, adds containers before this plan needs them: up to ${stages.production.mostTasks} in production, $${containerMonth("production")} a month each.`;
   return [begin, carried, costs, scaling, end].join("\n\n");
 }
 
