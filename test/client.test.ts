@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { delayMs, mayRetry, reconnecting, retrying, waitMs } from "../shared/client/backoff.ts";
 import { cursorOf, emptyRoom, lastSeq, nextPull, roomReducer, type RoomState } from "../shared/client/index.ts";
 import { lostForGood } from "../shared/client/log.ts";
+import { createRooms } from "../shared/client/rooms.ts";
+import type { Outbox } from "../shared/client/outbox.ts";
 import { errors, PasserbyError, type ErrorCode } from "../shared/protocol/errors.ts";
 import { messageId } from "../shared/protocol/ids.ts";
 import type { Message, Room } from "../shared/protocol/index.ts";
@@ -159,6 +161,46 @@ describe("the reducer", () => {
       fc.property(story, (each) => check(roomReducer, each)),
       { numRuns: 10_000 },
     );
+  });
+
+  test("[D2] what is announced as just shown is so once, in order, however often it was told: a catch-up may repeat a push", () => {
+    let told = 0;
+    let announced = 0;
+    fc.assert(
+      fc.property(story, (each) => {
+        let state: Readonly<Record<string, RoomState>> = {};
+        const shown: Message[] = [];
+        const never = () => new Promise<never>(() => {});
+        const rooms = createRooms({
+          me: () => ME,
+          request: never,
+          outbox: () => ({ confirm: () => {}, requeue: () => {} }) as unknown as Outbox,
+          get: () => state,
+          set: (next) => (state = next),
+          shared: () => undefined,
+          onShown: (messages) => shown.push(...messages),
+          onClosed: () => {},
+          sleep: never,
+        });
+        const through: Reducer = (_room, action) => {
+          if (action.type === "pushed") told += 1;
+          rooms.dispatch(ROOM, action);
+          return state[ROOM]!;
+        };
+        check(through, each);
+        rooms.stop();
+        announced += shown.length;
+        expect(new Set(shown.map(({ id }) => id)).size).toBe(shown.length);
+        const last = new Map<string, number>();
+        for (const { epoch, seq } of shown) {
+          expect(seq).toBeGreaterThan(last.get(epoch) ?? 0);
+          last.set(epoch, seq);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(announced).toBeGreaterThan(2_000);
+    expect(told).toBeGreaterThan(2_000);
   });
 
   test("[D3] the same checker catches a client that trusts what is pushed", () => {
