@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { PasserbyError } from "../shared/protocol/errors.ts";
-import type { Stats } from "../shared/protocol/index.ts";
+import type { Cursor, Stats } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
 import { beatMs } from "../shared/stores/leases.ts";
 import { eventWindowMs } from "../shared/stores/limits.ts";
@@ -24,6 +24,8 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   let inboxLost = false;
   /** Rooms that were gone at the last beat: what ends one by right tells it itself, and first. */
   let gone = new Set<string>();
+  /** Where the logs ended at the last beat: of another end now, some of it may be under way still. */
+  let lastEnds = new Map<string, Cursor>();
 
   const report = () => ({
     id: nodeId,
@@ -80,9 +82,13 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     await catchUp();
   }
 
-  /** A push may be lost between Redis and here; the log is not (D8). A log that knows less than we told was rolled back. */
+  /**
+   * A push may be lost between Redis and here; the log is not (D8). What is new since the last beat may be under way, and would
+   * be told twice. A log that knows less than we told was rolled back.
+   */
   async function catchUp(): Promise<void> {
     const local = [...fanOut.lastTold];
+    const endsNow = new Map<string, Cursor>();
     const goneNow = new Set<string>();
     for (let start = 0; start < local.length; start += BATCH) {
       const part = local.slice(start, start + BATCH);
@@ -95,12 +101,17 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
         if (!end) {
           goneNow.add(roomId);
           if (gone.has(roomId)) tellGone(roomId);
-        } else if (end.epoch !== told.epoch) await tellMissed(roomId, Math.max(0, end.seq - 1));
-        else if (end.seq > told.seq) await tellMissed(roomId, told.seq);
+          continue;
+        }
+        const before = lastEnds.get(roomId);
+        endsNow.set(roomId, end);
+        if (end.epoch !== told.epoch) await tellMissed(roomId, Math.max(0, end.seq - 1));
+        else if (before?.epoch === told.epoch && before.seq > told.seq) await tellMissed(roomId, told.seq);
         else if (end.seq < told.seq) await stores.rooms.renewEpoch(roomId, told);
       }
     }
     gone = goneNow;
+    lastEnds = endsNow;
   }
 
   function tellGone(roomId: string): void {
