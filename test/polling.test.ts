@@ -5,6 +5,7 @@ import { createStores } from "../shared/stores/index.ts";
 import { createTokens } from "../shared/tokens.ts";
 import { Redis } from "ioredis";
 import { bundle, startTier } from "./faults/tier.ts";
+import { randomFrame, seeded } from "./support/attacker.ts";
 import { Talker } from "./support/nodes.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
@@ -13,6 +14,7 @@ test("[P1] guests whose network blocks websockets meet and talk by polling, over
     REDIS_URL: await freshRedisUrl(),
     JWT_KEYS: "test:0123456789abcdef0123456789abcdef",
     SOCKET_POLLING: "true",
+    CORS_ORIGINS: "http://localhost:3000",
     WORKERS: "2",
   };
   await using tier = await startTier(await bundle(), env);
@@ -36,6 +38,34 @@ test("[P1] guests whose network blocks websockets meet and talk by polling, over
   const { room } = await a.next("match:found");
   await a.say(room.id, "by polling");
   expect((await b.next("message:sent")).message.text).toBe("by polling");
+
+  // Whoever posts what they like harms nobody; and a page from elsewhere does not even get a session.
+  const ask = async (query: string, headers: Record<string, string> = {}, body?: string) => {
+    const url = `http://127.0.0.1:${tier.port}/socket.io/?EIO=4&transport=polling${query}`;
+    const init = { headers: { connection: "close", ...headers }, signal: AbortSignal.timeout(20_000) };
+    const answer = await fetch(url, body === undefined ? init : { ...init, method: "POST", body });
+    return { status: answer.status, text: await answer.text() };
+  };
+  for (const origin of ["https://evil.example", "null", "http://localhost:3000.evil.example", "http://localhost:3001"])
+    expect([origin, (await ask("", { origin })).status]).toEqual([origin, 403]);
+  expect((await ask("", { origin: "http://localhost:3000" })).status).toBe(200);
+  const pids = await tier.nodePids();
+  const random = seeded(20_26);
+  const statuses = new Map<number, number>();
+  for (let n = 0; n < 100; n++) {
+    const { sid } = JSON.parse((await ask("")).text.slice(1)) as { sid: string };
+    const frames = Array.from({ length: 5 }, () => randomFrame(random).map(({ data }) => data.toString()));
+    const body = n % 10 === 0 ? "4".repeat(70_000) : frames.flat().join("\x1e");
+    const login = `40{"token":"${talkers[2]!.identity.token}","protocol":1}\x1e`;
+    const { status } = await ask(`&sid=${n % 7 === 0 ? "nobody" : sid}`, {}, n % 2 ? body : login + body);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
+  expect([statuses.get(200)! > 30, statuses.get(413)! > 5]).toEqual([true, true]);
+  await a.say(room.id, "still by polling");
+  expect((await b.next("message:sent")).message.text).toBe("still by polling");
+  expect(await tier.nodePids()).toEqual(pids);
+  expect(tier.output()).not.toMatch(/"level":[56]0|unhandled|uncaught/i);
   for (const talker of talkers) talker.close();
   redis.disconnect();
 });

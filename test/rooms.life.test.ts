@@ -49,7 +49,7 @@ describe("the end of a room", () => {
   test("[D3] a room that Redis has lost says so within two beats, and goes on telling nothing", async () => {
     const { roomId, members } = await startGroup(cluster, 2);
     await cluster.redis.del(key("room", roomId));
-    for (const member of members) expect(await member.next("room:closed", 20_000)).toEqual({ roomId, reason: "gone" });
+    for (const member of members) expect(await member.next("room:closed")).toEqual({ roomId, reason: "gone" });
   });
 });
 

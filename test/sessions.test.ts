@@ -130,7 +130,7 @@ describe.concurrent("[S2] life of a session", () => {
     const endsAt = bornAt + 4_000;
     await short.redis.hset(key("session", brief.user.id), "endsAt", endsAt);
     await short.redis.zadd(key("sessions"), endsAt, brief.user.id);
-    for (const one of [brief, tab]) expect(await one.next("session:ended", 20_000)).toEqual({ reason: "expired" });
+    for (const one of [brief, tab]) expect(await one.next("session:ended")).toEqual({ reason: "expired" });
     await until("both are closed", () => !brief.socket.connected && !tab.socket.connected);
     expect(Date.now()).toBeGreaterThan(endsAt - 1);
     expect(await knock({ token: brief.identity.token, protocol: 1 }, short)).toBe("session-ended");

@@ -6,20 +6,33 @@ import { naiveGuest, realGuest, secondTab } from "./guests.ts";
 import { any } from "./random.ts";
 import { away, reload } from "./stories.ts";
 import { type Figures, talk, type TalkOptions } from "./talk.ts";
+import { promised, until } from "../support/until.ts";
 import { startWorld, type World } from "./world.ts";
 
 type Fault = TalkOptions<World>["fault"];
 
+/** One that has gone in the moment of looking is gone. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** SIGKILL to one node; its primary forks another. */
 export const killNode: Fault = async (world) => {
   const pid = await any(world.tiers).nodePid();
-  if (pid) process.kill(pid, "SIGKILL");
+  if (pid) signal(pid, "SIGKILL");
 };
 
-/** SIGTERM to one node after the other, as a rolling deploy does. */
+/** SIGTERM to one node after the other, as a rolling deploy does; each is gone in time. */
 export const rollNode: Fault = async (world, round) => {
-  const pid = await world.tiers[round % world.tiers.length]!.nodePid();
-  if (pid) process.kill(pid, "SIGTERM");
+  const tier = world.tiers[round % world.tiers.length]!;
+  const pid = await tier.nodePid();
+  if (!pid) return;
+  signal(pid, "SIGTERM");
+  await until("the node is gone", async () => !(await tier.nodePids()).includes(pid), promised(5_000));
 };
 
 export const cutLinks = (field: Field) => field.cut(0.3);
@@ -81,12 +94,15 @@ export const scenarioNames = [...Object.keys(talks), ...Object.keys(stories)] as
 /** In a world of its own, with a line of figures. */
 export async function play(name: ScenarioName, harder: Partial<TalkOptions<World>> = {}) {
   await using world = await startWorld({ nodes: 2 });
+  const pids = () => Promise.all(world.tiers.map((tier) => tier.nodePid()));
+  const before = await pids();
   const figures: Verdict & Partial<Figures> =
     name in stories
       ? await stories[name as keyof typeof stories](world)
       : await talk<World>(world, { ...talks[name as keyof typeof talks], ...harder });
   console.log(JSON.stringify({ scenario: name, ...figures }));
-  return { ...figures, logs: world.logs() };
+  const after = await pids();
+  return { ...figures, nodesReplaced: after.filter((pid, i) => pid !== before[i]).length, logs: world.logs() };
 }
 
 /** What needs no process of ours: against any Passerby. */

@@ -1,11 +1,14 @@
 /** `npm run test:soak`: the same faults at full size (FAULTS, T2). One line of figures each; exits 1 where one has a flaw. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { loadConfig } from "../../shared/config.ts";
+import { createTokens } from "../../shared/tokens.ts";
 import { faultsOf, type Snapshot, snapshotInLua } from "../support/matching-oracle.ts";
 import { until } from "../support/until.ts";
 import { chat } from "./chatter.ts";
 import { flaws } from "./checker.ts";
 import { gather, type LightGuest, percentiles } from "./crowd.ts";
 import { flood } from "./flood.ts";
+import { fuzz } from "./fuzz.ts";
 import { random, seed } from "./random.ts";
 import { play } from "./scenarios.ts";
 import { startWorld, type World } from "./world.ts";
@@ -93,6 +96,21 @@ async function slowReader(): Promise<Soaked> {
   return { ...figures, flaws: figures.refused + (figures.grownMB > 20 ? 1 : 0) + slowed };
 }
 
+async function fuzzed(): Promise<Soaked> {
+  await using world = await startWorld({ nodes: 1 });
+  const tokens = createTokens(loadConfig(world.env).secrets.jwtKeys);
+  const guest = async () => {
+    const { user } = await world.stores.sessions.create({});
+    return { user, token: tokens.issue(user.id).token };
+  };
+  const figures = await fuzz(world.tiers[0]!, guest, 20_000);
+  // Attackers and honest guests share this process: what they cost each other here is not the node's.
+  const slowed = figures.meanwhile.p99Ms > 2 * Math.max(15, figures.inPeace.p99Ms) ? 1 : 0;
+  const faulty = /unhandled|a fault of ours|request failed/i.test(world.logs()) ? 1 : 0;
+  const unheard = figures.said - figures.heard + figures.outOfOrder;
+  return { ...figures, flaws: figures.replaced + unheard + (figures.grownMB > 50 ? 1 : 0) + slowed + faulty };
+}
+
 const soaks: Record<string, () => Promise<Soaked>> = {
   kill: async () => {
     const { logs: _, ...figures } = await play("kill", { pairs: 500, perSecond: 2_000 });
@@ -102,6 +120,7 @@ const soaks: Record<string, () => Promise<Soaked>> = {
   cut,
   "half-open": halfOpen,
   "slow-reader": slowReader,
+  fuzz: fuzzed,
 };
 
 const names = process.argv.slice(2);

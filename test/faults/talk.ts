@@ -45,10 +45,12 @@ export async function makePairs(field: Field, count: number, guest: TalkOptions[
     await Promise.all(some.map((one) => one.join([`faults ${seed}`])));
     guests.push(...some);
   }
-  await until("everybody is matched", () => guests.every((one) => one.roomId()));
-  const byRoom = new Map<string, Guest[]>();
-  for (const one of guests) byRoom.set(one.roomId()!, [...(byRoom.get(one.roomId()!) ?? []), one]);
-  return [...byRoom.values()];
+  // Both sides of each: a match that only one was told of in time is undone.
+  return until("everybody is matched", () => {
+    const byRoom = new Map<string | undefined, Guest[]>();
+    for (const one of guests) byRoom.set(one.roomId(), [...(byRoom.get(one.roomId()) ?? []), one]);
+    return !byRoom.has(undefined) && byRoom.size === count && [...byRoom.values()];
+  });
 }
 
 export async function talk<Where extends Field>(field: Where, options: TalkOptions<Where>): Promise<Figures> {

@@ -17,7 +17,7 @@ import { createStores, type Stores } from "../../shared/stores/index.ts";
 import { createTokens } from "../../shared/tokens.ts";
 import { type Node, startNode } from "../../socket-tier/node.ts";
 import { freshRedisUrl } from "./redis.ts";
-import { until } from "./until.ts";
+import { promised, until } from "./until.ts";
 
 export { until };
 
@@ -144,7 +144,7 @@ export class Talker {
 
   /** The raw ack, whatever it says. */
   async raw(event: string, ...args: unknown[]): Promise<Ack<unknown>> {
-    return (await this.socket.timeout(10_000).emitWithAck(event, ...args)) as Ack<unknown>;
+    return (await this.socket.timeout(promised(10_000)).emitWithAck(event, ...args)) as Ack<unknown>;
   }
 
   /** The ack's data; a refusal throws an error whose message is its code. */
