@@ -22,6 +22,7 @@ const open = signal<{ name: Name; component: Shown }>();
 export async function openDialog(name: Name): Promise<void> {
   try {
     const component = await load[name]();
+    if (open.value?.name === name) return;
     // Closed, not just replaced: so the focus goes back to where the first of them was opened.
     document.querySelector<HTMLDialogElement>("dialog.dialog[open]")?.close();
     open.value = { name, component };
