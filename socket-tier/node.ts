@@ -33,7 +33,7 @@ import { messages, messagesInbox } from "./messages.ts";
 import { listen } from "./on.ts";
 import { Metrics } from "./metrics.ts";
 import { presence, presenceInbox } from "./presence.ts";
-import { guardPublishing } from "./publish.ts";
+import { guardPublishing, subscribing } from "./publish.ts";
 import { reports } from "./reports.ts";
 import { rooms, roomsInbox } from "./rooms.ts";
 import { tellPrimary } from "./scrape.ts";
@@ -78,7 +78,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   });
   const io: NodeServer = new Server(http, {
     transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
-    adapter: createAdapter(redis.adapter, { onlyPlaintext: true }),
+    adapter: createAdapter(subscribing(redis.adapter), { onlyPlaintext: true }),
     allowRequest(request, decide) {
       dropUpgradeResponse(request);
       admission.allowRequest(request, decide);
@@ -166,7 +166,9 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
       http.listen({ port: config.socketPort, backlog: 4096 }, resolve);
     });
   }
-  hurry?.addEventListener("abort", () => (context.state = "draining"));
+  const giveUp = () => (context.state = "draining");
+  hurry?.addEventListener("abort", giveUp);
+  if (hurry?.aborted) giveUp();
   await warmUp(context);
   if (context.state === "starting") context.state = "ready";
   let stopping: Promise<void> | undefined;

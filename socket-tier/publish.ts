@@ -15,6 +15,20 @@ export interface Publishing {
   waiting: number;
 }
 
+/**
+ * For the adapter's client and its duplicates. The adapter asks for its subscriptions, and ioredis for them again over every new
+ * link; neither listens to the answer, so a stop that comes before it would be a rejection that nobody handles.
+ */
+export function subscribing(redis: Redis): Redis {
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (...args) => subscribing(duplicate(...args));
+  for (const name of ["subscribe", "ssubscribe"] as const) {
+    const ask = redis[name].bind(redis) as (...args: unknown[]) => Promise<unknown>;
+    redis[name] = (...args: unknown[]) => ask(...args).catch(() => 0);
+  }
+  return redis;
+}
+
 interface StreamsAdapter {
   doPublish(message: unknown): Promise<string>;
 }

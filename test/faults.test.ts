@@ -7,6 +7,8 @@ import { talk } from "./faults/talk.ts";
 import { startWorld } from "./faults/world.ts";
 
 const clean = { ackedLost: 0, storedTwice: 0, unshown: 0, shownTwice: 0, outOfOrder: 0, outboxesLeft: 0, offline: 0 };
+/** A deploy replaces nodes; trouble with Redis is no reason to. */
+const replaced: Partial<Record<ScenarioName, RegExp>> = { roll: /^[1-9]/, redis: /^0$/ };
 
 test.each<[ScenarioName, string]>([
   ["roll", "[D3] a rolling deploy, a node every 3 s"],
@@ -21,28 +23,28 @@ test.each<[ScenarioName, string]>([
     const figures = await play(name);
     expect(figures).toMatchObject({ ...clean, messages: figures.sent });
     expect(figures.faults).toBeGreaterThan(0);
-    expect([name, figures.nodesReplaced > 0]).toEqual([name, name === "roll"]);
+    expect(String(figures.nodesReplaced)).toMatch(replaced[name] ?? /./);
     expect(figures.logs).not.toMatch(/unhandled|a fault of ours/i);
   },
-  180_000,
+  400_000,
 );
 
 test("forgetful: the same roll-back with clients that emit and hope: the checker can fail", async () => {
   expect((await play("forgetful")).ackedLost).toBeGreaterThan(0);
-}, 180_000);
+}, 400_000);
 
 test("[D2] a tab reloaded with 20 unsent messages sends each of them, in order, once", async () => {
   const figures = await play("reload");
   expect(figures).toMatchObject({ rooms: 1, messages: 21 });
   expect(flaws(figures)).toBe(0);
-}, 60_000);
+}, 200_000);
 
 test("[D5] away for longer than the log: the newest thousand in order, and the gap is said", async () => {
   const figures = await play("away");
   expect(figures).toMatchObject({ rooms: 1, sent: 1_301, gap: true });
   expect(figures.messages).toBeGreaterThanOrEqual(1_000);
   expect(flaws(figures)).toBe(0);
-}, 60_000);
+}, 200_000);
 
 test("the same against an address alone, as `npm run test:faults -- --url` does: guests, cuts and logs by nothing but the contract", async () => {
   await using world = await startWorld({ nodes: 1 });
@@ -50,4 +52,4 @@ test("the same against an address alone, as `npm run test:faults -- --url` does:
   const figures = await talk(field, { ...remoteScenarios.cut, pairs: 3, perSecond: 10, forMs: 4_000, everyMs: 1_500 });
   expect(figures).toMatchObject({ ...clean, rooms: 3, messages: figures.sent });
   expect([figures.faults > 1, figures.sent > 20, figures.reconnects > 0]).toEqual([true, true, true]);
-}, 120_000);
+}, 200_000);

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../local/port.ts";
 import { startRedis } from "../local/redis.ts";
 import { connectRedis } from "../shared/redis.ts";
+import { loadConfig } from "../shared/config.ts";
+import { startNode } from "../socket-tier/node.ts";
 import { createLogger } from "../shared/logger.ts";
 import { createLimit } from "../shared/stores/limits.ts";
 import { type Chatter, chat } from "./faults/chatter.ts";
@@ -254,6 +256,23 @@ test("Redis comes back empty: every guest is told within 5 s, nothing is retried
   const again = await chat(fresh.guests);
   await again.healed();
   await again.stop();
+});
+
+test("a node that is told to stop while it waits for Redis stops, and leaves no rejection behind", async () => {
+  const unhandled = vi.fn<(error: unknown) => void>();
+  process.on("unhandledRejection", unhandled);
+  const nobody = `redis://127.0.0.1:${await freePort()}`;
+  for (const early of [true, false]) {
+    const config = loadConfig({ NODE_ENV: "test", REDIS_URL: nobody, SOCKET_PORT: String(await freePort()) });
+    const hurry = new AbortController();
+    const starting = startNode(config, createLogger("silent"), hurry.signal);
+    if (!early) await sleep(200);
+    hurry.abort();
+    await (await starting).stop();
+  }
+  await sleep(50);
+  expect(unhandled).not.toHaveBeenCalled();
+  process.off("unhandledRejection", unhandled);
 });
 
 test("what the adapter cannot write is counted and bounded, local sockets hear it in time, nothing is left unhandled", async () => {

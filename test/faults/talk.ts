@@ -75,7 +75,7 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
   }
   await breaking;
   const stopped = Date.now();
-  const settleMs = options.settleMs ?? 30_000;
+  const settleMs = options.settleMs ?? 60_000;
   // Silence first, then the logs: what is acked while they are read would be missing from what was read.
   const silent = () => guests.every((one) => one.idle() && one.online());
   let settled = silent();

@@ -136,7 +136,7 @@ export class Talker {
   }
 
   /** The next one of that event that `next` has not given yet. */
-  async next<E extends EventName>(event: E, withinMs = 30_000): Promise<EventPayload<E>> {
+  async next<E extends EventName>(event: E, withinMs?: number): Promise<EventPayload<E>> {
     const n = this.#taken.get(event) ?? 0;
     this.#taken.set(event, n + 1);
     return until(`${this.user.username} hears ${event}`, () => this.all(event)[n], withinMs);
