@@ -83,7 +83,8 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
       dropUpgradeResponse(request);
       admission.allowRequest(request, decide);
     },
-    cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins },
+    // For polling alone: a websocket has no such headers, and they cost each handshake a turn.
+    ...(config.socketPolling && { cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins } }),
     serveClient: false,
     maxHttpBufferSize: limits.frameBytes,
     connectTimeout: limits.connectTimeoutMs,
