@@ -1,10 +1,12 @@
 /** A node: Socket.IO, its Redis clients, the capabilities, the clockwork. Several may run in one process, as tests do. */
 import cluster from "node:cluster";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdapter } from "@socket.io/redis-streams-adapter";
 import { setupWorker } from "@socket.io/sticky";
 import type { Socket as Engine } from "engine.io";
+import type { Redis } from "ioredis";
 import { Server } from "socket.io";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
@@ -50,9 +52,17 @@ export interface Node {
   stop: () => Promise<void>;
 }
 
+const LINK_MS = 2_000;
+
 /** Engine.IO's connections; the list is private in its types. */
 const engines = (io: NodeServer) =>
   (io.engine as unknown as { clients: Record<string, { transport: { socket?: { terminate?(): void } } }> }).clients;
+
+/** Whoever came in before could only be refused. Where Redis is away the node listens all the same, and says that it lives. */
+async function linked(redis: Redis, hurry: AbortSignal = new AbortController().signal): Promise<void> {
+  const signal = AbortSignal.any([hurry, AbortSignal.timeout(LINK_MS)]);
+  if (redis.status !== "ready") await once(redis, "ready", { signal }).catch(() => {});
+}
 
 /**
  * Starts a node; returns once it listens and is warm. Rejects where the port is taken.
@@ -159,6 +169,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     await context.tracing?.stop();
   }
 
+  await linked(redis.stores, hurry);
   if (config.socketPolling && cluster.isWorker) {
     setupWorker(io); // the primary listens, and hands each connection to the node that knows its session
   } else {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { Socket } from "socket.io-client";
+import { io, Socket } from "socket.io-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../local/port.ts";
 import { startRedis } from "../local/redis.ts";
@@ -12,6 +12,7 @@ import { connectRedis } from "../shared/redis.ts";
 import { loadConfig } from "../shared/config.ts";
 import { startNode } from "../socket-tier/node.ts";
 import { createLogger } from "../shared/logger.ts";
+import { createTokens } from "../shared/tokens.ts";
 import { createLimit } from "../shared/stores/limits.ts";
 import { type Chatter, chat } from "./faults/chatter.ts";
 import { gather, type LightGuest, percentiles } from "./faults/crowd.ts";
@@ -172,6 +173,40 @@ test("SCRIPT FLUSH under load: nobody notices", async () => {
   await unharmed();
 });
 
+test("a node that replaces another lets nobody in before its own link to Redis is there: nobody is refused", async () => {
+  const [tier] = world.tiers as [(typeof world.tiers)[0]];
+  const { user } = await world.stores.sessions.create({});
+  const { token } = createTokens(loadConfig(world.env).secrets.jwtKeys).issue(user.id);
+  const knock = () =>
+    new Promise<string>((resolve) => {
+      const socket = io(`http://127.0.0.1:${tier.port}`, {
+        auth: { token, protocol: 1 },
+        transports: ["websocket"],
+        reconnection: false,
+        timeout: 2_000, // who was handed to the node as it died waits for nobody
+        forceNew: true,
+      });
+      const done = (what: string) => {
+        socket.close();
+        resolve(what);
+      };
+      socket.on("session:welcome", () => done("welcome"));
+      socket.on("connect_error", (error: Error & { data?: { code: string } }) => done(error.data?.code ?? "nobody"));
+    });
+  world.back.delay(50); // a link takes some trips
+  const heard: string[] = [];
+  try {
+    process.kill(pids[0]!, "SIGKILL");
+    await until("nobody is there", async () => heard.push(await knock()) && heard.at(-1) === "nobody");
+    await until("somebody is", async () => heard.push(await knock()) && heard.at(-1) === "welcome");
+  } finally {
+    world.back.delay(0);
+    pids = await nodePids();
+  }
+  expect(new Set(heard.slice(heard.indexOf("nobody")))).toEqual(new Set(["nobody", "welcome"]));
+  await chatter.healed();
+});
+
 test("Redis away at the start: alive, not ready, and ready without a restart once it is there", async () => {
   const dir = await mkdtemp(join(tmpdir(), "passerby-boot-"));
   const port = await freePort();
@@ -281,10 +316,10 @@ test("what the adapter cannot write is counted and bounded, local sockets hear i
   const server = await startRedis({ dir, port });
   const cluster = await startCluster(1, { REDIS_URL: server.url });
   const talker = await cluster.connect(0);
-  const { io, publishing } = cluster.nodes[0]!.context;
+  const { io: sockets, publishing } = cluster.nodes[0]!.context;
   const unhandled = vi.fn<(error: unknown) => void>();
   process.on("unhandledRejection", unhandled);
-  const tell = () => io.to(talker.user.id).emit("typing:changed", { roomId: "room", userId: "x", typing: true });
+  const tell = () => sockets.to(talker.user.id).emit("typing:changed", { roomId: "room", userId: "x", typing: true });
   tell();
   await talker.next("typing:changed");
   expect(publishing.failed).toBe(0);
