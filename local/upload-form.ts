@@ -42,10 +42,13 @@ async function put(
 ): Promise<void> {
   const { key, minBytes, maxBytes } = checkForm(fields, signer);
   const part = store.path(`part/${randomText(22)}`);
+  const written = createWriteStream(part, { flags: "wx", mode: 0o600 });
   try {
-    await pipeline(file, between(minBytes, maxBytes), createWriteStream(part, { flags: "wx", mode: 0o600 }));
+    await pipeline(file, between(minBytes, maxBytes), written);
     await rename(part, store.path(key));
   } catch (error) {
+    // It may still be opening: what is not there yet cannot be removed.
+    if (!written.closed) await new Promise<void>((resolve) => written.once("close", resolve));
     await rm(part, { force: true });
     throw isFull(error) ? new FormRefused(507, "InsufficientStorage", "The file store is full just now") : error;
   }
