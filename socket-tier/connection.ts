@@ -105,7 +105,7 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
         calls,
         ...(over.length > 0 && { ended: over }),
       };
-      const { packet, options } = encode("session:welcome", JSON.stringify(said)); // a third of what emit() takes
+      const { packet, options } = encode("session:welcome", JSON.stringify(said)); // emit() would search it for binary
       socket.conn.write(packet, options);
       ctx.fanOut.catchUp(
         socket,
