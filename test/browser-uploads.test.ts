@@ -165,7 +165,9 @@ test("a file on its way shows how far it is; cancelled, it leaves nothing; witho
       uploadThroughput: bytesPerSecond,
     });
   await speed(200 * 1024);
-  const before = await b.locator(".message").count();
+  const shown = () => b.locator(".message").count();
+  const before = await a.locator(".message").count();
+  await expect.poll(shown).toBe(before); // the voice note of the test before may still be on its way
   await attach(b, { name: "slow.pdf", mimeType: "application/pdf", buffer });
   await send(b);
   const progress = b.getByRole("progressbar", { name: "Sending slow.pdf" });
@@ -179,7 +181,7 @@ test("a file on its way shows how far it is; cancelled, it leaves nothing; witho
   expect(await list.evaluate((element) => element.scrollTop)).toBe(0);
   expect(await fits(b)).toBe(true);
   await b.getByRole("button", { name: "Cancel sending slow.pdf" }).click();
-  await expect.poll(() => b.locator(".message").count()).toBe(before);
+  await expect.poll(shown).toBe(before);
   const unfinished = async () =>
     (await Promise.all(["part", "in"].map((place) => readdir(join(product.store, place))))).flat();
   await expect.poll(unfinished).toEqual([]);
