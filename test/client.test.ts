@@ -1,42 +1,11 @@
-/** The headless client without a server: what it shows, under every order, loss and repetition; when it tries again. */
+/** The reducer of the headless client without a server: what it shows, under every order, loss and repetition. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { delayMs, mayRetry, reconnecting, retrying, waitMs } from "../shared/client/backoff.ts";
 import { cursorOf, emptyRoom, lastSeq, nextPull, roomReducer, type RoomState } from "../shared/client/index.ts";
-import { lostForGood } from "../shared/client/log.ts";
-import { createRooms } from "../shared/client/rooms.ts";
 import type { Outbox } from "../shared/client/outbox.ts";
-import { errors, PasserbyError, type ErrorCode } from "../shared/protocol/errors.ts";
-import { messageId } from "../shared/protocol/ids.ts";
-import type { Message, Room } from "../shared/protocol/index.ts";
-
-const ROOM = "room_aaaaaaaaaaaaaaaa";
-const ME = "usr_meeeeeeeeeeeeeee";
-const OTHER = "usr_otherrrrrrrrrrrr";
-
-const epochOf = (index: number) => `epoch-${index}`.padEnd(16, "_");
-const write = (epoch: string, seq: number, sender: string): Message => ({
-  id: messageId(epoch, seq),
-  roomId: ROOM,
-  epoch,
-  seq,
-  clientMessageId: `${epoch}${seq}`,
-  sender: { id: sender, username: sender.slice(4, 9) },
-  kind: "text",
-  text: `${seq}`,
-  sentAt: new Date(seq * 1000).toISOString(),
-});
-const logOf = (epoch: string, length: number): Message[] =>
-  Array.from({ length }, (_, index) => write(epoch, index + 1, index % 3 === 0 ? ME : OTHER));
-const roomOf = (epoch: string, last: number): Room => ({
-  id: ROOM,
-  kind: "pair",
-  capacity: 2,
-  members: [],
-  epoch,
-  lastSeq: last,
-  createdAt: new Date(0).toISOString(),
-});
+import { createRooms } from "../shared/client/rooms.ts";
+import type { Message } from "../shared/protocol/index.ts";
+import { epochOf, logOf, ME, ROOM, roomOf } from "./support/room-logs.ts";
 
 type Reducer = typeof roomReducer;
 
@@ -210,121 +179,5 @@ describe("the reducer", () => {
         { numRuns: 200 },
       ),
     ).toThrow(/Property failed/);
-  });
-
-  const told = (length: number, epoch = epochOf(0)) =>
-    roomReducer(emptyRoom(ROOM, ME), {
-      type: "introduced",
-      room: roomOf(epoch, length),
-      messages: logOf(epoch, length),
-      receipts: [{ userId: OTHER, deliveredSeq: 3, readSeq: 2 }],
-    });
-
-  test("[D5] after a gap it shows what the server still has, and says that something is missing", () => {
-    const messages = logOf(epochOf(0), 40).slice(29);
-    const room = roomReducer(told(5), { type: "page", after: 5, messages, gap: true });
-    expect(room.log).toMatchObject({ base: 29, gap: true, older: false });
-    expect(lastSeq(room.log)).toBe(40);
-  });
-
-  test("[D5] another epoch's log takes the place of the old one; own messages it lacks are to be sent again", () => {
-    const [first] = logOf(epochOf(1), 1);
-    // The other tab has sent the first of the lost ones again already.
-    const again = { ...first!, clientMessageId: logOf(epochOf(0), 1)[0]!.clientMessageId };
-    const room = roomReducer(told(5), { type: "pushed", message: again });
-    expect(room.log.shown).toEqual([again]);
-    expect(room.receipts).toEqual({});
-    expect(lostForGood(room.log).map(({ seq }) => seq)).toEqual([4]);
-    const late = roomReducer(room, { type: "pushed", message: logOf(epochOf(0), 6)[5]! });
-    expect(late.log.shown).toEqual([again]);
-  });
-
-  test("[D2] what another epoch's log has trimmed of the same past was not lost, and is not sent again", () => {
-    const before = told(5); // the guest's own are 1 and 4
-    const past = logOf(epochOf(0), 5);
-    const log = logOf(epochOf(1), 6).slice(2);
-    for (const [i, message] of log.entries()) message.clientMessageId = past[i + 2]?.clientMessageId ?? "new";
-    const room = roomReducer(before, { type: "introduced", room: roomOf(epochOf(1), 6), messages: log, gap: true });
-    expect(room.log).toMatchObject({ base: 2 });
-    expect(lostForGood(room.log)).toEqual([]);
-  });
-
-  test("[D3] a log that was rolled back and written again is noticed: by its length, by a cursor, by another message in a place", () => {
-    const epoch = epochOf(0);
-    const shorter = roomReducer(told(5), { type: "measured", epoch, lastSeq: 3, asked: { epoch, seq: 5 } });
-    expect(lastSeq(shorter.log)).toBe(3);
-    expect(lostForGood(shorter.log).map(({ seq }) => seq)).toEqual([4]);
-
-    const cursor = { epoch, seq: 5 };
-    const welcomed = roomReducer(told(5), { type: "introduced", room: roomOf(epoch, 3), messages: [], cursor });
-    expect(lastSeq(welcomed.log)).toBe(3);
-
-    const other = { ...write(epoch, 4, OTHER), clientMessageId: "another" };
-    const pushed = roomReducer(told(5), { type: "pushed", message: other });
-    expect(pushed.log.shown.at(-1)).toEqual(other);
-    expect(lastSeq(pushed.log)).toBe(4);
-  });
-
-  test("[D2] an answer of before the log was replaced does not bring the old one back; one of after does", () => {
-    const [next] = logOf(epochOf(1), 1);
-    const room = roomReducer(told(5), { type: "pushed", message: next! });
-    const late = { type: "measured", epoch: epochOf(0), lastSeq: 5, asked: { epoch: epochOf(0), seq: 5 } } as const;
-    expect(roomReducer(room, late)).toBe(room);
-    const fresh = roomReducer(room, { ...late, asked: { epoch: epochOf(1), seq: 1 } });
-    expect(fresh.log.epoch).toBe(epochOf(0));
-    expect(nextPull(fresh.log)).toEqual({ after: 0 });
-  });
-
-  test("[D8] an answer that says the log is longer asks for what was lost", () => {
-    const room = roomReducer(told(5), { type: "measured", epoch: epochOf(0), lastSeq: 6 });
-    expect(nextPull(room.log)).toEqual({ after: 5 });
-  });
-
-  test("receipts only rise, reactions and typing come and go", () => {
-    let room = told(5);
-    room = roomReducer(room, { type: "acked", receipt: { userId: OTHER, deliveredSeq: 2, readSeq: 5 } });
-    expect(room.receipts[OTHER]).toEqual({ userId: OTHER, deliveredSeq: 5, readSeq: 5 });
-    const reaction = { messageId: messageId(epochOf(0), 2), seq: 2, userId: OTHER, emoji: "👍" };
-    room = roomReducer(room, { type: "reacted", ...reaction, on: true });
-    room = roomReducer(room, { type: "reacted", ...reaction, on: true });
-    expect(room.log.shown[1]?.reactions).toEqual({ "👍": [OTHER] });
-    room = roomReducer(room, { type: "reacted", ...reaction, on: false });
-    expect(room.log.shown[1]?.reactions).toEqual({});
-    room = roomReducer(room, { type: "typing", userId: OTHER, typing: true, nowMs: 0 });
-    room = roomReducer(room, { type: "tick", nowMs: 5_000 });
-    expect(room.typing).toEqual({ [OTHER]: 0 });
-    expect(roomReducer(room, { type: "tick", nowMs: 6_000 }).typing).toEqual({});
-    expect(roomReducer(room, { type: "pushed", message: write(epochOf(0), 6, OTHER) }).typing).toEqual({});
-  });
-});
-
-describe("errors", () => {
-  const retry = ["busy", "rate-limited", "draining", "unavailable", "internal"];
-  test.each(Object.keys(errors) as ErrorCode[])("%s is retry or final as the contract says", (code) => {
-    expect(mayRetry(new PasserbyError(code))).toBe(retry.includes(code));
-  });
-
-  test("a code of a newer server, or no code, is final", () => {
-    expect(mayRetry({ code: "teapot" })).toBe(false);
-    expect(mayRetry(new Error("of our own"))).toBe(false);
-  });
-});
-
-describe("back-off", () => {
-  test("full jitter: from nothing to base · 2^attempt, never above the cap, never before the server's word", () => {
-    const backoff = fc.constantFrom(reconnecting, retrying);
-    const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-    fc.assert(
-      fc.property(backoff, fc.nat(2_000), chance, fc.nat(60_000), (each, attempt, random, retryAfterMs) => {
-        const delay = delayMs(attempt, each, () => random);
-        expect(delay).toBeGreaterThanOrEqual(0);
-        expect(delay).toBeLessThanOrEqual(Math.min(each.capMs, each.baseMs * 2 ** attempt));
-        const asked = new PasserbyError("rate-limited", "", { retryAfterMs });
-        expect(waitMs(asked, attempt, each, () => random)).toBe(retryAfterMs + delay);
-      }),
-    );
-    const many = Array.from({ length: 1_000 }, () => delayMs(20, reconnecting));
-    expect(Math.min(...many)).toBeLessThan(reconnecting.capMs / 10);
-    expect(Math.max(...many)).toBeGreaterThan(reconnecting.capMs * 0.9);
   });
 });
