@@ -1,12 +1,11 @@
 /** The HTTP functions behind the local gateway, in a process of their own: handlers read their settings once. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const self = fileURLToPath(import.meta.url);
 
-/** Starts this very file as a process; its first line is the address. */
+/** Starts this very file as a process; its first line that is an address is its own, lines of its log may come before. */
 export async function startFunctions(settings: Record<string, string>): Promise<AsyncDisposable & { url: string }> {
   const child = spawn(process.execPath, ["--import", "tsx", self, "--serve"], {
     env: { ...process.env, ...settings },
@@ -15,7 +14,7 @@ export async function startFunctions(settings: Record<string, string>): Promise<
   const exited = new Promise((resolve) => child.once("exit", resolve));
   const lines = createInterface(child.stdout);
   const url = await Promise.race([
-    once(lines, "line").then(([line]) => line as string),
+    new Promise<string>((resolve) => lines.on("line", (line) => line.startsWith("http://") && resolve(line))),
     exited.then(() => Promise.reject(new Error("the functions ended at their start"))),
   ]);
   return {
