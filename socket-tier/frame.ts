@@ -30,7 +30,11 @@ function toFrame(text: string): Buffer {
 }
 
 /** @param payload as JSON */
-export function encode(event: EventName, payload: string): Encoded {
-  const packet = `2["${event}",${payload}]`;
+export const encode = (event: EventName, payload: string): Encoded => framed(`2["${event}",${payload}]`);
+
+/** @param id of the request's packet */
+export const encodeAck = (id: number, answer: unknown): Encoded => framed(`3${id}[${JSON.stringify(answer)}]`);
+
+function framed(packet: string): Encoded {
   return { packet, options: { compress: false, wsPreEncodedFrame: [toFrame(`4${packet}`)] } };
 }

@@ -8,6 +8,7 @@ import { type Ack, type Draft, type RequestName, requests } from "../shared/prot
 import { isRedisTrouble } from "../shared/redis.ts";
 import { LimitExceeded, pointsPerEvent } from "../shared/stores/limits.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
+import { encodeAck } from "./frame.ts";
 import { inOrder, kindOf } from "./in-order.ts";
 
 /** Beyond this many times the limit in one window, the guest is cut off. */
@@ -53,6 +54,18 @@ function tellable(error: unknown, { logger, metrics }: Pick<NodeContext, "logger
 
 const isInvalid = (error: unknown) => error instanceof PasserbyError && error.code === "invalid";
 type Handler = (socket: GuestSocket, payload: unknown, uncounted: number) => Promise<unknown>;
+
+interface Acking {
+  ack(id: number): (answer: Ack<unknown>) => void;
+}
+
+/** In place of Socket.IO's own, which searches the answer for binary and writes a frame's head and text apart. */
+function ack(this: GuestSocket, id: number) {
+  return (answer: Ack<unknown>) => {
+    const { packet, options } = encodeAck(id, answer);
+    this.conn.write(packet, options);
+  };
+}
 
 /** Attaches the one listener. */
 export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSocket) => void {
@@ -115,6 +128,7 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
   const stop = () => {};
 
   return (socket) => {
+    (socket as unknown as Acking).ack = ack;
     socket.onAny(listener as never);
     socket.use(stop);
   };
