@@ -11,6 +11,7 @@ import type { NodeContext } from "./context.ts";
 const READ_COUNT = 500;
 const BLOCK_MS = 4_000;
 
+type Read = [stream: string, entries: [id: string, fields: string[]][]][] | null;
 export type Entry = Record<string, string>;
 /** One function per `op`, from the capabilities' files. */
 export type InboxHandlers = Record<string, (entry: Entry) => void>;
@@ -45,14 +46,18 @@ export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandler
   }
 
   async function read(): Promise<void> {
+    let done: string | undefined;
     while (!stopped) {
       try {
-        const reply = await redis.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0");
-        const entries = reply?.[0]?.[1] ?? [];
+        // One write for both; what was read is out before the next read, so no entry is read twice.
+        const asked = redis.pipeline();
+        if (done) asked.xtrim(inbox, "MINID", following(done));
+        asked.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0");
+        const answers = (await asked.exec())!;
+        for (const [error] of answers) if (error) throw error;
+        const entries = (answers.at(-1)![1] as Read)?.[0]?.[1] ?? [];
         for (const [, fields] of entries) take(fields);
-        const last = entries.at(-1)?.[0];
-        // Sent before the next read on the same connection, so no entry is read twice.
-        if (last) redis.xtrim(inbox, "MINID", following(last)).catch(() => {});
+        done = entries.at(-1)?.[0];
       } catch (error) {
         if (stopped) return;
         ctx.logger.debug({ err: error }, "inbox read failed");
