@@ -1,7 +1,27 @@
 /** Collects what is asked within one turn of the event loop and does it in one go. */
 
+interface Turn {
+  flushes: (() => void)[];
+  out: Promise<void>;
+}
+let turn: Turn | undefined;
+
+/** All that is asked within a turn goes out together: one immediate and one promise for it, not one for each who asks. */
+function thisTurn(): Turn {
+  if (turn) return turn;
+  const flushes: (() => void)[] = [];
+  const out = new Promise<void>((resolve) =>
+    setImmediate(() => {
+      turn = undefined;
+      for (const flush of flushes) flush();
+      resolve();
+    }),
+  );
+  return (turn = { flushes, out });
+}
+
 /** Resolves once what was asked until now in this turn has gone out. */
-export const flushed = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const flushed = (): Promise<void> => thisTurn().out;
 
 /**
  * @param work gets up to `most` items, answers in the same order; where it throws, every caller of that batch gets the error
@@ -27,6 +47,6 @@ export function batch<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ item, resolve, reject }) === 1) setImmediate(flush);
+      if (waiting.push({ item, resolve, reject }) === 1) thisTurn().flushes.push(flush);
     });
 }

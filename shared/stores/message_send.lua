@@ -1,13 +1,14 @@
 -- @include groups
 -- Idempotent, ordered append of a batch of messages, routed to the nodes that hold a member: one entry for each such node.
--- ARGV node, keep, run of Redis, limit of events and its window in ms, then for each room, guest, clientMessageId, body, its digest, epoch and seq that the
--- node has told, epoch and seq replied to, what it counts against the limit (0: counted before)
+-- ARGV node, keep, run of Redis, limit of events and its window in ms, then for each, as lines of one argument: room, guest, clientMessageId, digest of the
+-- body, epoch and seq that the node has told, epoch and seq replied to, what it counts against the limit (0: counted before), body
 -- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to} | {-100, counted, ms left: beyond the limit}
+local LINES = '^' .. string.rep('([^\n]*)\n', 9) .. '(.*)$'
 local node, keep, run, at, out, told = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}, {}
-for i = 6, #ARGV, 10 do
-  local room, guest, body = ARGV[i], ARGV[i + 1], ARGV[i + 3]
+for i = 6, #ARGV do
+  local room, guest, mark, digest, toldEpoch, toldSeq, replyEpoch, replySeq, points, body = string.match(ARGV[i], LINES)
   local meta, log, answer = K.room .. room, K.log .. room, nil
-  local counted, left = countEvents(guest, ARGV[i + 9], ARGV[5], tonumber(ARGV[4]))
+  local counted, left = countEvents(guest, points, ARGV[5], tonumber(ARGV[4]))
   local m = not left and redis.call('HMGET', meta, 'state', 'epoch', 'nodes', 'seq', 'run', 'kind', 'first')
   if left then
     answer = { -100, counted, left }
@@ -18,23 +19,23 @@ for i = 6, #ARGV, 10 do
   else
     -- A node that knows more than the log, or a Redis that was started since the last append: its newest may be gone, and
     -- nobody may be there who knew. Members pull the new log, and send again what it lacks of theirs.
-    if m[5] ~= run or (ARGV[i + 5] == m[2] and tonumber(ARGV[i + 6]) > tonumber(m[4])) then
+    if m[5] ~= run or (toldEpoch == m[2] and tonumber(toldSeq) > tonumber(m[4])) then
       m[2] = renewEpoch(room, m[2])
       redis.call('HSET', meta, 'run', run)
     end
     local group = m[6] == 'group'
-    local seen = redis.call('ZSCORE', seenIn(room, m[6], guest, ARGV[i + 2]))
+    local seen = redis.call('ZSCORE', seenIn(room, m[6], guest, mark))
     if seen then -- before "is it closed": the retry of an accepted message is not refused
       local entry = redis.call('XRANGE', log, seen .. '-0', seen .. '-0')[1]
       answer = { tonumber(seen), m[2], entry and tonumber(entry[2][2]) or at, entry and entry[2][4] or '' }
     elseif m[1] ~= 'open' then
       answer = { -3 }
-    elseif ARGV[i + 7] ~= '' and (ARGV[i + 7] ~= m[2] or tonumber(ARGV[i + 8]) > tonumber(m[4])) then
+    elseif replyEpoch ~= '' and (replyEpoch ~= m[2] or tonumber(replySeq) > tonumber(m[4])) then
       answer = { -4 }
     else
       local seq = redis.call('HINCRBY', meta, 'seq', 1)
       redis.call('XADD', log, seq .. '-0', 'at', at, 'body', body)
-      if group then noteVoice(room, guest, ARGV[i + 2], seq) else redis.call('ZADD', K.seen .. room, seq, guest .. ':' .. ARGV[i + 2]) end
+      if group then noteVoice(room, guest, mark, seq) else redis.call('ZADD', K.seen .. room, seq, guest .. ':' .. mark) end
       if seq == tonumber(m[7]) then -- nothing else is in the log; one expiry for all that belongs to the room
         local left = redis.call('PTTL', meta)
         redis.call('PEXPIRE', log, left)
@@ -52,7 +53,7 @@ for i = 6, #ARGV, 10 do
         if other ~= node then
           local its = told[other] or { lines = {}, rooms = {} }
           told[other] = its
-          its.lines[#its.lines + 1] = table.concat({ room, m[2], seq, at, guest, ARGV[i + 4], apart, body }, '\n')
+          its.lines[#its.lines + 1] = table.concat({ room, m[2], seq, at, guest, digest, apart, body }, '\n')
           its.rooms[#its.rooms + 1] = room
         end
       end

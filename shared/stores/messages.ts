@@ -28,7 +28,7 @@ export function messageStore(context: StoreContext) {
   const eventLimit = context.config.eventsPerMinute * pointsPerEvent;
 
   // All messages of one tick go in one script call: half the work per message in Redis and here (reference: 1.9 × against 1.5 ×).
-  const append = batch(async (nodeAndDrafts: { nodeId: string; args: string[] }[]) => {
+  const append = batch(async (nodeAndDrafts: { nodeId: string; line: string }[]) => {
     const nodeId = nodeAndDrafts[0]!.nodeId;
     return (await run(
       "message_send",
@@ -37,7 +37,7 @@ export function messageStore(context: StoreContext) {
       await redisRun(),
       eventLimit,
       eventWindowMs,
-      ...nodeAndDrafts.flatMap((one) => one.args),
+      ...nodeAndDrafts.map(({ line }) => line),
     )) as Reply[];
   }, 100);
 
@@ -48,9 +48,9 @@ export function messageStore(context: StoreContext) {
   }
 
   /** What is no place is none in the script either, which counts and answers a repeat first. */
-  const replyPlace = (id: string): string[] => {
+  const replyPlace = (id: string): string => {
     const { epoch, seq } = messagePlace(id) ?? { epoch: "-", seq: 0 };
-    return [epoch, String(seq)];
+    return `${epoch}\n${seq}`;
   };
 
   return {
@@ -76,14 +76,10 @@ export function messageStore(context: StoreContext) {
       };
       const text = JSON.stringify(body);
       const digest = stamps.digest(body);
-      const reply = await append({
-        nodeId,
-        args: [draft.roomId, sender.id, draft.clientMessageId, text, digest].concat(
-          [told?.epoch ?? "", String(told?.seq ?? 0)],
-          draft.replyTo === undefined ? ["", ""] : replyPlace(draft.replyTo),
-          String(uncounted),
-        ),
-      });
+      const toldTo = told ? `${told.epoch}\n${told.seq}` : "\n0";
+      const replyTo = draft.replyTo === undefined ? "\n" : replyPlace(draft.replyTo);
+      const line = `${draft.roomId}\n${sender.id}\n${draft.clientMessageId}\n${digest}\n${toldTo}\n${replyTo}\n${uncounted}\n${text}`;
+      const reply = await append({ nodeId, line });
       const [seq, epoch, at, kept, apart] = reply as [number, string, string | number, (string | null)?, string?];
       if (seq === LIMITED) throw new LimitExceeded(eventLimit, Number(at), Number(epoch));
       refuse(seq);
