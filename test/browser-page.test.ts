@@ -22,6 +22,21 @@ const later = (page: Page, ms: number) =>
     Date.now = () => now() + ms;
   }, ms);
 
+/** The keys of what could tell of a guest in the database of the emoji picker. */
+const emojiOnDisk = (page: Page) =>
+  page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(request.error!));
+      });
+    const database = await done(indexedDB.open("emoji-picker-element-en"));
+    const keys = (name: string) => done(database.transaction(name).objectStore(name).getAllKeys());
+    const found = { favorites: await keys("favorites"), keyvalue: await keys("keyvalue") };
+    database.close();
+    return found;
+  });
+
 test("the first visit: start, what to mind among strangers, settings, shortcuts, status", async () => {
   const { page, faults } = await product.person(desktop, {});
   const found = await examine(product, page, "start");
@@ -91,18 +106,38 @@ test("searching, a chat with long words, short ones, answers and a stranger's li
   await page.locator(".ticks.delivered, .ticks.read").first().waitFor();
   found.push(...(await examine(product, page, "chat")));
   await page.setViewportSize(sizes.desk);
-  await page.getByRole("button", { name: "Emoji" }).click();
-  await page.getByRole("searchbox", { name: "Search emoji" }).fill("grinning cat");
-  await page.getByRole("button", { name: "grinning cat", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Emoji", exact: true }).click();
+  const search = page.getByRole("combobox", { name: "Search" });
+  await page.getByRole("tab", { name: "Smileys and emoticons" }).waitFor();
+  await page.keyboard.type("?"); // of the search, not of the page
+  await expect.poll(() => search.inputValue()).toBe("?");
+  await search.fill("grinning cat");
+  await page.getByRole("option", { name: "grinning cat", exact: false }).first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Food and drink" }).click();
-  await page.getByRole("button", { name: "grapes" }).click();
+  await page.getByRole("tab", { name: "Food and drink" }).click();
+  await page.getByRole("menuitem", { name: "grapes" }).click();
+  const text = () => page.getByRole("textbox", { name: /^Message to/ }).inputValue();
+  await expect.poll(text).toBe("😺🍇");
+  await page.getByRole("menuitem", { name: "grapes" }).click();
+  await expect.poll(text).toBe("😺🍇🍇");
+  const tones = page.getByRole("button", { name: /^Choose a skin tone/ });
+  await tones.click();
+  await expect.poll(() => tones.getAttribute("aria-expanded")).toBe("true");
+  await page.getByRole("listbox", { name: "Skin tones" }).press("Escape");
+  await expect.poll(() => tones.getAttribute("aria-expanded")).toBe("false");
   found.push(...(await examine(product, page, "emoji")));
   await page.setViewportSize(sizes.desk);
   await page.keyboard.press("Escape");
-  await page.getByRole("searchbox", { name: "Search emoji" }).waitFor({ state: "detached" });
-  await expect.poll(() => page.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("😺🍇");
+  await search.waitFor({ state: "detached" });
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Emoji");
+  // What is liked comes first, and is on no disk.
+  await page.keyboard.press("Enter");
+  const liked = page.getByRole("menu", { name: "Favorites" }).getByRole("menuitem").first();
+  await expect.poll(() => liked.innerText()).toBe("🍇");
+  expect(await emojiOnDisk(page)).toEqual({ favorites: [], keyvalue: ["eTag", "url"] });
+  await page.getByRole("log").click({ position: { x: 5, y: 5 } });
+  await search.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Message actions" }).last().click();
   found.push(...(await examine(product, page, "chat-menu")));
   await page.keyboard.press("Escape");
@@ -157,6 +192,11 @@ test("from right to left, in Arabic, chosen on the page and kept", async () => {
   );
   expect(mine!.x).toBeLessThan(theirs!.x);
   found.push(...(await examine(product, page, "rtl-chat")));
+  await page.setViewportSize(sizes.desk);
+  await page.locator(".emoji-place > button").click();
+  await page.getByRole("tab", { name: "الطعام والشراب" }).click();
+  await page.getByRole("menuitem", { name: "grapes" }).waitFor();
+  found.push(...(await examine(product, page, "rtl-emoji")));
   expect(found).toEqual([]);
   expect(faults).toEqual([]);
 });

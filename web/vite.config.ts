@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
-import { compileEmoji } from "./compile-emoji.ts";
 import { compileWords } from "./compile-words.ts";
 import { staticPages } from "./static-pages.ts";
+import { strictEmoji } from "./strict-emoji.ts";
 
 /** What talks are made of, of pairs and of groups: nothing of it is on the start page, which loads it once it is drawn. */
 const TALK =
@@ -17,7 +17,7 @@ const groups = [
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [compileEmoji(), compileWords(), staticPages()],
+  plugins: [compileWords(), staticPages(), strictEmoji()],
   // The list is written against React; Preact stands in for what of it it uses.
   resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
   build: {

@@ -6,6 +6,9 @@ import { Icon } from "../shell/icon.tsx";
 import { say } from "../shell/notice.tsx";
 import { t } from "../words/index.ts";
 
+/** Open, they close by themselves. */
+const ofSkinTones = (event: KeyboardEvent) => (event.composedPath()[0] as Element).id === "skintone-list";
+
 const Picker = signal<{ component: FunctionComponent<{ onPick: (emoji: string) => void }> }>();
 
 export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
@@ -16,7 +19,7 @@ export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
     const outside = (event: PointerEvent) => !place.current?.contains(event.target as Node) && setOpen(false);
     // Before the chat, for which Esc means something else.
     const escape = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      if (event.key !== "Escape" || ofSkinTones(event)) return;
       event.preventDefault();
       setOpen(false);
       place.current?.querySelector<HTMLElement>(".icon-button")?.focus();

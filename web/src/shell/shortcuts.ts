@@ -19,12 +19,12 @@ export const shortcuts = [
 ] as const satisfies readonly { keys: readonly string[]; again?: string; does: Key }[];
 
 /** Does this key stand for itself, not for a letter of what is being written? Keys without Ctrl can be turned off. */
-export const isCommand = ({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+export const isCommand = (event: KeyboardEvent): boolean =>
   settings.value.shortcuts !== false &&
-  !ctrlKey &&
-  !metaKey &&
-  !altKey &&
-  !(target instanceof Element && target.closest("input, textarea, select, dialog"));
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey &&
+  !event.composedPath().some((one) => one instanceof Element && one.matches("input, textarea, select, dialog"));
 
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {

@@ -1,5 +1,4 @@
 import calls from "./calls.ts";
-import emoji from "./emoji.ts";
 import status from "./status.ts";
 import safety from "./safety.ts";
 import settings from "./settings.ts";
@@ -14,7 +13,6 @@ import voice from "./voice.ts";
 
 export default {
   ...calls,
-  ...emoji,
   ...status,
   ...safety,
   ...settings,
