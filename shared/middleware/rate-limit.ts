@@ -29,9 +29,15 @@ export interface HttpLimitOptions {
 
 /** A limit counted over all instances, which tells the client where it stands. */
 export function httpLimit({ redis, name, pointsPer15Min, secret, handfuls }: HttpLimitOptions): HttpLimit {
-  const limit = createLimit(redis, name, pointsPer15Min, WINDOW_MS);
-  const { consume } = handfuls ? inHandfuls(limit) : limit;
+  const inRedis = createLimit(redis, name, pointsPer15Min, WINDOW_MS);
   const named = (who: string) => createHmac("sha256", secret).update(`${name}:${who}`).digest("base64url").slice(0, 22);
+  const limit = {
+    points: pointsPer15Min,
+    consume: (who: string, points?: number) => inRedis.consume(named(who), points),
+    refund: (who: string, points?: number) => inRedis.refund(named(who), points),
+  };
+  const hands = handfuls ? inHandfuls(limit) : undefined;
+  const { consume } = hands ?? limit;
 
   const count = async (res: Response, who: string) => {
     const tell = (points: number, remaining: number, resetMs: number) => {
@@ -39,12 +45,17 @@ export function httpLimit({ redis, name, pointsPer15Min, secret, handfuls }: Htt
       res.setHeader("RateLimit-Remaining", remaining);
       res.setHeader("RateLimit-Reset", Math.ceil(resetMs / 1000));
     };
+    const held = hands?.use(who);
+    if (held) {
+      tell(held.limit, held.remaining, held.resetMs);
+      return held;
+    }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new PasserbyError("unavailable", undefined, { retryAfterMs: 2_000 })), WAIT_MS);
     });
     try {
-      const state = await Promise.race([consume(named(who)), late]);
+      const state = await Promise.race([consume(who), late]);
       tell(state.limit, state.remaining, state.resetMs);
       return state;
     } catch (error) {
@@ -54,5 +65,5 @@ export function httpLimit({ redis, name, pointsPer15Min, secret, handfuls }: Htt
       clearTimeout(timer);
     }
   };
-  return Object.assign(count, { refund: (who: string) => limit.refund(named(who)) });
+  return Object.assign(count, { refund: (who: string) => limit.refund(who) });
 }

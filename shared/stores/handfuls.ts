@@ -8,7 +8,7 @@ import { type Limit, LimitExceeded, type LimitState } from "./limits.ts";
 const KEPT_MS = 1_000;
 /** Of what is left of the limit, and at most. */
 const SHARE = 10;
-const MOST = 32;
+const MOST = 100;
 
 interface Handful {
   size: number;
@@ -18,7 +18,12 @@ interface Handful {
   resetAtMs: number;
 }
 
-export function inHandfuls(limit: Limit): Pick<Limit, "consume"> {
+export interface Handfuls extends Pick<Limit, "consume"> {
+  /** What can be counted at once, without a trip. */
+  use(who: string): LimitState | undefined;
+}
+
+export function inHandfuls(limit: Pick<Limit, "points" | "consume" | "refund">): Handfuls {
   const hands = new Map<string, Handful>();
   const { points } = limit;
 
@@ -44,19 +49,26 @@ export function inHandfuls(limit: Limit): Pick<Limit, "consume"> {
   /** Twice as many each time that one is used up within its second. */
   const next = ({ size, remaining }: Handful) => Math.max(1, Math.min(2 * size, Math.floor(remaining / SHARE), MOST));
 
+  function use(who: string): LimitState | undefined {
+    const hand = hands.get(who);
+    const resetMs = hand ? hand.resetAtMs - Date.now() : 0;
+    if (!hand || hand.left === 0 || resetMs <= 0) return undefined;
+    hand.left -= 1;
+    return { limit: points, remaining: hand.remaining + hand.left, resetMs };
+  }
+
   return {
+    use,
+
     async consume(who) {
+      const used = use(who);
+      if (used) return used;
       const hand = hands.get(who);
-      if (!hand) return take(who, 1);
-      if (hand.left > 0 && Date.now() < hand.resetAtMs) {
-        hand.left -= 1;
-        return { limit: points, remaining: hand.remaining + hand.left, resetMs: hand.resetAtMs - Date.now() };
-      }
-      const size = next(hand);
+      const size = hand ? next(hand) : 1;
       try {
         return await take(who, size);
       } catch (error) {
-        if (size === 1 || !(error instanceof LimitExceeded)) throw error;
+        if (!hand || size === 1 || !(error instanceof LimitExceeded)) throw error;
         // Others took what there was a moment ago: not so many are left, but perhaps one.
         hand.remaining = 0;
         await limit.refund(who, size);
