@@ -20,6 +20,8 @@ const app = express();
 app.get("/", (req, res) => res.json({ status: "ok" }));
 export const handler = serverless(app);`;
 
+const STARTS = 3;
+
 /**
  * From the start of the code's loading to its first answer, what one more takes then, and what the first after a second of
  * silence takes. Its log goes nowhere.
@@ -66,9 +68,9 @@ export const functions: Ask = ({ quick, redisUrl }) => {
   async function times(name: Name) {
     await (bundled ??= bundle());
     const env = { ...settings, REDIS_URL: redisUrl, PATH: process.env["PATH"] };
-    const [starts, warm] = quick ? [3, 200] : [5, 1_000];
+    const warm = quick ? 200 : 1_000;
     const all: Times[] = [];
-    for (let n = 0; n < starts; n++) {
+    for (let n = 0; n < STARTS; n++) {
       const args = ["--input-type=module", "-e", measure, join(folder, `${name}.mjs`), asked[name], String(warm)];
       const { stderr } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 1 << 28 });
       all.push(JSON.parse(stderr.slice(stderr.lastIndexOf("~") + 1)) as Times);

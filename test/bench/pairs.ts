@@ -33,10 +33,11 @@ export const pairs: Ask = (bench) => ({
     async (side) => {
       await using load = await connectPairs(side, 200);
       const cpu = watched(bench, side);
-      const times = bench.quick ? { warmMs: 500, forMs: 1_000 } : { warmMs: 1_000, forMs: 3_500 };
+      const times = bench.quick ? { warmMs: 500, forMs: 1_000 } : { warmMs: 1_000, forMs: 4_000 };
+      const paced = { warmMs: 500, forMs: bench.quick ? 1_000 : 2_000 };
       const full = await load.talk({ ...cpu, ...times });
-      const half = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: full.perSecond / 2 });
-      const even = await load.talk({ ...cpu, ...times, warmMs: 500, perSecond: EVEN_PER_SECOND });
+      const half = await load.talk({ ...cpu, ...paced, perSecond: full.perSecond / 2 });
+      const even = await load.talk({ ...cpu, ...paced, perSecond: EVEN_PER_SECOND });
       return {
         perSecond: full.perSecond,
         nodeMicros: full.nodeMicros,

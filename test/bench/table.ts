@@ -26,5 +26,7 @@ export function table({ question, medians, measurements }: Answered): string {
       .trimEnd(),
   );
   const noise = Math.max(...measurements.map(({ noiseShare }) => noiseShare));
-  return [...lines, `  (other programs: up to ${Math.round(noise * 100)} % of the machine's CPU)`].join("\n");
+  const seconds = measurements.reduce((sum, one) => sum + one.seconds, 0);
+  const about = `${Math.round(seconds)} s; other programs: up to ${Math.round(noise * 100)} % of the machine's CPU`;
+  return [...lines, `  (${about})`].join("\n");
 }
