@@ -80,7 +80,8 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
   const silent = () => guests.every((one) => one.idle() && one.online());
   let settled = silent();
   let verdict = await check(field, rooms, options.byName);
-  while (!(settled && flaws(verdict) === 0) && Date.now() - stopped < settleMs) {
+  // What is stored twice stays so, however long one waits.
+  while (!(settled && flaws(verdict) === 0) && verdict.storedTwice === 0 && Date.now() - stopped < settleMs) {
     await sleep(field.readEveryMs);
     settled = silent();
     verdict = await check(field, rooms, options.byName);

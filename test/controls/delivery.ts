@@ -1,0 +1,190 @@
+/** Nothing acked is lost, shown twice or out of order, whatever dies. */
+import type { Lines } from "./row.ts";
+
+const checker = {
+  test: "test/faults.test.ts",
+  control: "forgetful: the same roll-back with clients that emit and hope",
+};
+const notSeen = {
+  fault: "a message that was stored is stored again",
+  file: "shared/stores/message_send.lua",
+  from: "    if seen then -- before",
+  to: "    if false then -- before",
+};
+
+export const delivery: Lines = {
+  "a random node killed every 3 s": [
+    {
+      test: "test/recovery.test.ts",
+      title: "[D3] a random node is killed every 3 s",
+      control: "[D3] the same kills with clients that emit and hope lose messages",
+    },
+    {
+      test: "test/outbox.test.ts",
+      title: "[D2] whatever fails in between",
+      fault: "a retry goes by a new clientMessageId",
+      file: "shared/client/outbox.ts",
+      from: "const message = await send(draft);",
+      to: "const message = await send({ ...draft, clientMessageId: randomText(16) });",
+    },
+  ],
+  "a rolling deploy": [
+    { ...checker, title: "[D3] a rolling deploy, a node every 3 s" },
+    {
+      test: "test/presence.test.ts",
+      title: "[D3] stop() tells guests when to come back",
+      fault: "the drain sends guests away for good",
+      file: "socket-tier/drain.ts",
+      from: "sockets[i]!.conn.close();",
+      to: "sockets[i]!.disconnect(true);",
+    },
+  ],
+  "30 % of the sockets cut every 3 s": [
+    { ...checker, title: "[D3] 30 % of the sockets cut every 3 s" },
+    { test: "test/faults.test.ts", title: "[D3] 30 % of the sockets cut every 3 s", ...notSeen },
+  ],
+  "nothing that the nodes say arrives for 5 s": [
+    { test: "test/faults.test.ts", title: "[D3] five seconds in which nothing", ...notSeen },
+  ],
+  "Redis killed, back after a second": [
+    { ...checker, title: "[D1] Redis killed twice, back after a second" },
+    {
+      test: "test/infrastructure.test.ts",
+      title: "killed, back after a second: sending goes on",
+      fault: "what Redis did not take is acked",
+      file: "socket-tier/on.ts",
+      from: "      ack?.({ ok: false, error: toErrorBody(error, ctx,",
+      to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
+    },
+    {
+      test: "test/infrastructure.test.ts",
+      title: "killed, back after a second: sending goes on",
+      control: "an ack without its message, or a message that is there twice",
+    },
+  ],
+  "Redis comes back empty": [
+    {
+      test: "test/infrastructure.test.ts",
+      title: "Redis comes back empty: every guest is told",
+      fault: "a node keeps guests whom Redis no longer knows",
+      file: "socket-tier/beats.ts",
+      from: 'if (ended) endLocally(ctx, userId, "expired");',
+      to: "if (ended) continue;",
+    },
+  ],
+  "the same message sent 1 to 5 times at once through different nodes": [
+    { test: "test/messages.test.ts", title: "[D2] one clientMessageId, sent one to five times at once", ...notSeen },
+    {
+      test: "test/rooms.messages.test.ts",
+      title: "[D2] one clientMessageId, sent at once through both nodes",
+      ...notSeen,
+    },
+  ],
+  "the client's reducer under any order and repetition": [
+    {
+      test: "test/client.test.ts",
+      title: "[D3] under loss, repetition and any order",
+      control: "[D3] the same checker catches a client that trusts what is pushed",
+    },
+    {
+      test: "test/client.test.ts",
+      title: "[D3] under loss, repetition and any order",
+      fault: "a hole is not waited for",
+      file: "shared/client/admit.ts",
+      from: "for (let message = ahead.get(next); message; message = ahead.get(++next)) {",
+      to: "for (const message of [...ahead.values()]) {",
+    },
+    {
+      test: "test/client.test.ts",
+      title: "[D2] what is announced as just shown",
+      fault: "a pull announces again what a push had shown",
+      file: "shared/client/log.ts",
+      from: "log.base !== undefined && log.head > lastSeq(log) ? { after: lastSeq(log) } : undefined;",
+      to: "log.base !== undefined ? { after: 0 } : undefined;",
+    },
+  ],
+  "away for longer than the log": [
+    {
+      test: "test/faults.test.ts",
+      title: "[D5] away for longer than the log",
+      fault: "the client does not say that something is missing",
+      file: "shared/client/log.ts",
+      from: "  gap: true,",
+      to: "  gap: false,",
+    },
+    {
+      test: "test/messages.test.ts",
+      title: "[D5] history keeps the newest 1,000",
+      fault: "an older cursor gets no gap",
+      file: "shared/stores/room_read.lua",
+      from: "gap and 1 or 0, count }",
+      to: "0, count }",
+    },
+  ],
+  "the log replaced while away": [
+    { ...checker, title: "[D5] Redis rolled back by half a second" },
+    {
+      test: "test/messages.test.ts",
+      title: "[D5] a log that was rolled back goes on as another",
+      fault: "a restarted Redis goes on with the same epoch",
+      file: "shared/stores/message_send.lua",
+      from: "    if m[5] ~= run or (",
+      to: "    if (",
+    },
+    {
+      test: "test/messages.test.ts",
+      title: "[D5] a rolled-back log is also known by the cursor",
+      fault: "a reader who knows more than the log is not believed",
+      file: "shared/stores/room_read.lua",
+      from: "and seq > last then m[4] = renewEpoch(room, m[4]) end",
+      to: "and false then m[4] = renewEpoch(room, m[4]) end",
+    },
+    {
+      test: "test/client-log.test.ts",
+      title: "[D5] another epoch's log takes the place",
+      fault: "own messages of a log that went are not sent again",
+      file: "shared/client/log.ts",
+      from: "    lost: [...log.lost, ...ownUndeleted(log, [...log.shown, ...log.held])],",
+      to: "    lost: log.lost,",
+    },
+  ],
+  "the last push lost": [
+    {
+      test: "test/messages.test.ts",
+      title: "[D8] a message whose push was lost arrives",
+      fault: "a node does not look for what it was not told",
+      file: "socket-tier/beats.ts",
+      from: "else if (before?.epoch === told.epoch && before.seq > told.seq) await",
+      to: "else if (before && told.seq < 0) await",
+    },
+    {
+      test: "test/client-log.test.ts",
+      title: "[D8] an answer that says the log is longer",
+      fault: "the client takes no notice of how long the log is",
+      file: "shared/client/pages.ts",
+      from: "rewind(log, last) : { ...log, head: Math.max(log.head, last) };",
+      to: "rewind(log, last) : log;",
+    },
+  ],
+  "two tabs of one guest": [
+    { ...checker, title: "[D3] two tabs of one guest, both writing" },
+    {
+      test: "test/sessions.test.ts",
+      title: "[S3] three tabs over two nodes hear the same match",
+      fault: "a guest's other tabs are not told of what one of them wrote",
+      file: "socket-tier/fan-out.ts",
+      from: "const others = (id: string) => id !== except?.id;",
+      to: 'const others = (id: string) => this.#io.of("/").sockets.get(id)?.data.userId !== except?.data.userId;',
+    },
+  ],
+  "a tab reloaded with 20 unsent": [
+    {
+      test: "test/faults.test.ts",
+      title: "[D2] a tab reloaded with 20 unsent",
+      fault: "a new page begins with an empty outbox",
+      file: "shared/client/outbox.ts",
+      from: "let items = load();",
+      to: "let items: readonly OutboxItem[] = [];",
+    },
+  ],
+};

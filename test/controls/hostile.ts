@@ -1,0 +1,140 @@
+/** Frames that mean harm, and what the log says of anybody. */
+import type { Lines } from "./row.ts";
+
+const canaries = {
+  test: "test/abuse.test.ts",
+  title: "[S4] no name, text, token, interest or guest id of a whole conversation",
+};
+
+export const hostile: Lines = {
+  "20,000 fuzzed frames": [
+    {
+      test: "test/abuse.test.ts",
+      title: "[P3] 20,000 frames at random",
+      fault: "a payload is taken as it comes",
+      file: "socket-tier/on.ts",
+      from: "if (!parsed.success) throw invalid(parsed.error);",
+      to: "",
+    },
+    {
+      test: "test/protocol.test.ts",
+      title: "[P2] unknown, numeric and inherited event names",
+      fault: "an event called error reaches a listener that is not there",
+      file: "socket-tier/on.ts",
+      from: "    socket.use(stop);\n",
+      to: "",
+    },
+    {
+      test: "test/protocol.test.ts",
+      title: "[P2] unknown, numeric and inherited event names",
+      fault: "an inherited name is an event",
+      file: "socket-tier/on.ts",
+      from: "Object.hasOwn(requests, event) ?",
+      to: "event in requests ?",
+    },
+    {
+      test: "test/protocol.test.ts",
+      title: "[P2] an unknown field is named as it was sent",
+      fault: "a field called __proto__ is lost on the way",
+      file: "socket-tier/on.ts",
+      from: '  return new PasserbyError("invalid", undefined, { fields: Object.fromEntries(fields) });',
+      to: '  const named: Record<string, string> = {};\n  for (const [name, fault] of fields) named[name] = fault;\n  return new PasserbyError("invalid", undefined, { fields: named });',
+    },
+    {
+      test: "test/polling.test.ts",
+      title: "[P1] guests whose network blocks websockets",
+      fault: "a post may be as large as it likes",
+      file: "socket-tier/node.ts",
+      from: "maxHttpBufferSize: limits.frameBytes,",
+      to: "maxHttpBufferSize: 1e9,",
+    },
+    {
+      test: "test/limits.test.ts",
+      title: "[P2] a frame of more than 64 kB",
+      fault: "a frame may be as large as it likes",
+      file: "socket-tier/node.ts",
+      from: "maxHttpBufferSize: limits.frameBytes,",
+      to: "maxHttpBufferSize: 1e9,",
+    },
+  ],
+  "every event × every JSON type": [
+    {
+      test: "test/protocol.test.ts",
+      title: "[P2] the matrix holds every request",
+      fault: "an event is missing from the matrix",
+      file: "test/support/matrix.ts",
+      from: '  "user:block": { good: ({ partnerId }) => ({ userId: partnerId }), fields: { userId: "id" } },\n',
+      to: "",
+    },
+    {
+      test: "test/functions.test.ts",
+      title: "POST and PATCH of a guest",
+      fault: "names that reach a prototype are let in",
+      file: "shared/middleware/sanitise.ts",
+      from: 'if (reserved.has(key)) return "is a reserved name";',
+      to: "",
+    },
+  ],
+  "canaries in no log, error or metric label": [
+    {
+      ...canaries,
+      fault: "a refused handshake is logged with its token",
+      file: "socket-tier/connection.ts",
+      from: '    const body = toErrorBody(error, ctx, "handshake");',
+      to: '    const body = toErrorBody(error, ctx, "handshake");\n    ctx.logger.info({ auth: JSON.stringify(socket.handshake.auth) }, "refused");',
+    },
+    {
+      ...canaries,
+      fault: "an error is logged with the command's arguments",
+      file: "shared/logger.ts",
+      from: "{ type: error.name, message: error.message, stack: error.stack }",
+      to: "{ ...error, type: error.name, message: error.message, stack: error.stack }",
+    },
+    {
+      ...canaries,
+      fault: "an unknown event is logged by its name",
+      file: "socket-tier/on.ts",
+      from: "    if (name) ctx.metrics.requested(name);",
+      to: '    if (name) ctx.metrics.requested(name);\n    else ctx.logger.info({ event }, "unknown");',
+    },
+    {
+      ...canaries,
+      fault: "a closed connection is logged with its guest",
+      file: "socket-tier/connection.ts",
+      from: "  const last = ctx.guests.remove(socket);",
+      to: '  ctx.logger.info({ guest: userId }, "closed");\n  const last = ctx.guests.remove(socket);',
+    },
+    {
+      test: "test/functions-access.test.ts",
+      title: "[S4] holds no name, token, id, address, query or body",
+      fault: "a request is logged with its path",
+      file: "shared/middleware/request-log.ts",
+      from: "const lean = { requestId, route,",
+      to: "const lean = { requestId, path: req.originalUrl, route,",
+    },
+    {
+      test: "test/functions-access.test.ts",
+      title: "[S4] holds no name, token, id, address, query or body",
+      fault: "a request is logged with its address",
+      file: "shared/middleware/request-log.ts",
+      from: "const lean = { requestId, route,",
+      to: "const lean = { requestId, from: req.socket.remoteAddress, route,",
+    },
+    {
+      test: "test/forget.test.ts",
+      title: "[S4] [U4] a session that was deleted",
+      fault: "an upload is logged with its name",
+      file: "functions/uploads.ts",
+      from: "    const { limit, remaining, resetMs } = await uploads.count(userId);",
+      to: '    ctx.logger.info({ file: slot.filename }, "slot");\n    const { limit, remaining, resetMs } = await uploads.count(userId);',
+    },
+    {
+      test: "test/metrics.test.ts",
+      title: "a node counts connections, matches, messages",
+      fault: "requests are counted by room",
+      file: "socket-tier/on.ts",
+      from: "    if (name) ctx.metrics.requested(name);",
+      to: "    if (name) ctx.metrics.requested(`${name} ${JSON.stringify(args[0])}` as RequestName);",
+    },
+  ],
+};

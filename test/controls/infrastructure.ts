@@ -1,0 +1,183 @@
+/** Redis half-open, full, read-only, slow, away; nodes that hang, crash, drain; readers that do not read. */
+import type { Lines } from "./row.ts";
+
+const test = "test/infrastructure.test.ts";
+const timeouts = {
+  fault: "what is asked of Redis waits without end",
+  file: "shared/redis.ts",
+  from: "  commandTimeout: commandTimeoutMs,\n  socketTimeout: silenceMs.commands,\n",
+  to: "",
+};
+
+export const infrastructure: Lines = {
+  "Redis half-open": [
+    {
+      test,
+      title: "half-open for 6 s: every request is answered",
+      control: "a client with ioredis' defaults hangs on a half-open link",
+    },
+    { test, title: "half-open for 6 s: every request is answered", ...timeouts },
+    {
+      test,
+      title: "half-open for good: links that a router forgot",
+      fault: "a link that says nothing is believed in for ever",
+      file: "shared/redis.ts",
+      from: "  socketTimeout: silenceMs.commands,\n",
+      to: "",
+    },
+  ],
+  "Redis full": [
+    {
+      test,
+      title: "memory full: no exit, no false ack",
+      fault: "a full Redis is a fault of ours",
+      file: "shared/redis.ts",
+      from: "READONLY|OOM|",
+      to: "READONLY|",
+    },
+  ],
+  "Redis read-only": [
+    {
+      test,
+      title: "read-only (a replica of a dead host)",
+      fault: "what a replica did not take is acked",
+      file: "socket-tier/on.ts",
+      from: "      ack?.({ ok: false, error: toErrorBody(error, ctx,",
+      to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
+    },
+  ],
+  "Redis 200 ms and 2 s away": [
+    {
+      test,
+      title: "200 ms away everything works; 2 s away",
+      ...timeouts,
+    },
+  ],
+  "Redis away at the start": [
+    {
+      test,
+      title: "Redis away at the start: alive, not ready",
+      fault: "a node without Redis says that it is ready",
+      file: "socket-tier/health.ts",
+      from: 'redis && ctx.state === "ready" ?',
+      to: 'ctx.state !== "draining" ?',
+    },
+    {
+      test: "test/presence.test.ts",
+      title: "[D1] a node says 503 while Redis is away",
+      fault: "a node without Redis says that it is ready",
+      file: "socket-tier/health.ts",
+      from: 'redis && ctx.state === "ready" ?',
+      to: 'ctx.state !== "draining" ?',
+    },
+    {
+      test: "test/functions-limits.test.ts",
+      title: "health stays 200, readiness and the API are 503",
+      fault: "a Redis that hangs is waited for without end by the limiter",
+      file: "shared/middleware/rate-limit.ts",
+      from: "const WAIT_MS = 1_000;",
+      to: "const WAIT_MS = 1_000_000;",
+    },
+  ],
+  "SCRIPT FLUSH under load": [
+    {
+      test,
+      title: "SCRIPT FLUSH under load: nobody notices",
+      fault: "a forgotten script is an error",
+      file: "shared/stores/scripts.ts",
+      from: "if (!isForgotten(error)) throw error;",
+      to: "if (isForgotten(error) || error) throw error;",
+    },
+  ],
+  "a write of the adapter that fails": [
+    {
+      test: "test/infrastructure.node.test.ts",
+      title: "what the adapter cannot write is counted and bounded",
+      fault: "what waits for Redis is not bounded",
+      file: "socket-tier/publish.ts",
+      from: "const MOST_WAITING = 1_000;",
+      to: "const MOST_WAITING = Infinity;",
+    },
+    {
+      test: "test/infrastructure.node.test.ts",
+      title: "a node that is told to stop while it waits for Redis",
+      fault: "nobody listens to the answer of the adapter's subscriptions",
+      file: "socket-tier/publish.ts",
+      from: "ask(...args).catch(() => 0);",
+      to: "ask(...args);",
+    },
+  ],
+  "a blocked event loop": [
+    {
+      test: "test/tier.test.ts",
+      title: "a node whose event loop is blocked is killed and replaced",
+      fault: "a node that hangs is asked to stop, not killed",
+      file: "socket-tier/primary.ts",
+      from: 'worker.process.kill("SIGKILL");',
+      to: 'worker.process.kill("SIGTERM");',
+    },
+  ],
+  "a crash loop": [
+    {
+      test: "test/tier.test.ts",
+      title: "a node that keeps exiting is started again with growing pauses",
+      fault: "the pauses do not grow",
+      file: "socket-tier/primary.ts",
+      from: "BACK_OFF_MS.first * 2 ** Math.max(0, crashes.length - 1)",
+      to: "BACK_OFF_MS.first",
+    },
+    {
+      test: "test/tier.test.ts",
+      title: "nodes that are killed before they ever served",
+      fault: "a tier that gave up exits as if all were well",
+      file: "socket-tier/primary.ts",
+      from: "      return stop(1);",
+      to: "      return stop(0);",
+    },
+  ],
+  "a fault of ours": [
+    {
+      test: "test/tier.test.ts",
+      title: "moves the guests away and ends the node with 1",
+      fault: "a fault of ours does not end the node",
+      file: "socket-tier/worker.ts",
+      from: "    leave(1);",
+      to: "",
+    },
+  ],
+  "SIGTERM with 1,000 sockets": [
+    {
+      test: "test/tier.test.ts",
+      title: "[D3] SIGTERM with 1,000 sockets: exit 0",
+      fault: "the drain takes longer than SHUTDOWN_MS",
+      file: "socket-tier/drain.ts",
+      from: "const SPREAD = 0.4;",
+      to: "const SPREAD = 4;",
+    },
+  ],
+  "many sockets cut at once": [
+    {
+      test: "test/backoff.test.ts",
+      title: "full jitter: from nothing to base",
+      fault: "all come back in the same moment",
+      file: "shared/client/backoff.ts",
+      from: "  random() * Math.min(capMs,",
+      to: "  Math.min(capMs,",
+    },
+    {
+      test,
+      title: "600 sockets cut at once: all back within 10 s",
+      fault: "a herd: the guests of the tests come back without jitter",
+      file: "test/faults/crowd.ts",
+      from: "const jitter = Math.random() * Math.min(",
+      to: "const jitter = 1 * Math.min(",
+    },
+  ],
+  "a slow reader": [
+    {
+      test: "test/limits.test.ts",
+      title: "[A3] a slow reader under a flood is cut",
+      control: "[A3] without the cut what is unread only grows",
+    },
+  ],
+};

@@ -1,0 +1,31 @@
+/** What vitest's JSON report says of one test: a control counts only where the test itself ran, and failed by what it asserts. */
+
+interface Report {
+  testResults: {
+    message?: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] | null }[];
+  }[];
+}
+
+export type Verdict = { is: "green" | "red" } | { is: "broken"; why: string };
+
+/** An expectation, an answer of another form, a wait's deadline, a counter-example. A syntax error or a failed start is none of these. */
+const asserted = /AssertionError|ZodError|not within \d+ ms|Test timed out|Property failed/;
+
+const firstLine = (text: string) => text.split("\n", 1)[0]!;
+
+/** @param report undefined where vitest wrote none */
+export function verdictOf(report: Report | undefined, title: string): Verdict {
+  const files = report?.testResults ?? [];
+  const named = files.flatMap(({ assertionResults }) => assertionResults).filter((one) => one.fullName.includes(title));
+  const ran = named.filter(({ status }) => status === "passed" || status === "failed");
+  if (ran.length === 0) {
+    const said = files.map(({ message = "" }) => firstLine(message)).find((message) => message !== "");
+    return { is: "broken", why: `no test of that name ran${said ? `: ${said}` : ""}` };
+  }
+  const failed = ran.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return { is: "green" };
+  const why = failed.flatMap(({ failureMessages }) => failureMessages ?? []);
+  if (why.some((message) => asserted.test(message))) return { is: "red" };
+  return { is: "broken", why: `failed by no assertion: ${firstLine(why[0] ?? "")}` };
+}
