@@ -37,6 +37,17 @@ const emojiOnDisk = (page: Page) =>
     return found;
   });
 
+const EXPLANATION = ["/favicon.svg", "/manifest.webmanifest", "/offline.css", "/offline.html"];
+/** All that the worker has kept. */
+const cached = (page: Page) =>
+  page.evaluate(async () => {
+    const all = (await caches.keys()).map(async (name) => (await caches.open(name)).keys());
+    return (await Promise.all(all))
+      .flat()
+      .map(({ url }) => new URL(url).pathname)
+      .toSorted();
+  });
+
 test("the first visit: start, what to mind among strangers, settings, shortcuts, status", async () => {
   const { page, faults } = await product.person(desktop, {});
   const found = await examine(product, page, "start");
@@ -208,6 +219,15 @@ test("it can be installed; without a network it says so, and opens to a page tha
   const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
   // Of a window for a test alone.
   expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
+  expect(await cached(page)).toEqual(EXPLANATION);
+  // A newer worker takes over, and a page in use stays as it is.
+  await page.getByLabel("Interests").fill("half a wo");
+  await page.evaluate(async () => {
+    const changed = new Promise((change) => navigator.serviceWorker.addEventListener("controllerchange", change));
+    await navigator.serviceWorker.register("/worker.js?newer");
+    await changed;
+  });
+  expect(await page.getByLabel("Interests").inputValue()).toBe("half a wo");
   await page.context().setOffline(true);
   await page.getByText("You're offline.").waitFor();
   await begin(page);
@@ -224,6 +244,7 @@ test("it can be installed; without a network it says so, and opens to a page tha
   await page.context().setOffline(false);
   await page.getByRole("link", { name: "Try again" }).click();
   await page.getByRole("button", { name: "Start chatting" }).waitFor();
+  expect(await cached(page)).toEqual(EXPLANATION);
 
   const old = await (await product.browser.newContext({ ...desktop, locale: "de-DE" })).newPage();
   await old.addInitScript(() => Object.assign(CSS, { supports: () => false }));

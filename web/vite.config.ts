@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { compileWords } from "./compile-words.ts";
+import { pwa } from "./pwa.ts";
 import { staticPages } from "./static-pages.ts";
 import { strictEmoji } from "./strict-emoji.ts";
 
@@ -17,7 +18,7 @@ const groups = [
 export default defineConfig({
   root: import.meta.dirname,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [compileWords(), staticPages(), strictEmoji()],
+  plugins: [compileWords(), staticPages(), strictEmoji(), pwa],
   // The list is written against React; Preact stands in for what of it it uses.
   resolve: { alias: { react: "preact/compat", "react-dom": "preact/compat" } },
   build: {

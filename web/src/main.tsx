@@ -3,7 +3,6 @@ import { callOnMeeting } from "./calls/greeting.ts";
 import { startNotifying } from "./presence/notify.ts";
 import { App } from "./shell/app.tsx";
 import { listen } from "./shell/browser.ts";
-import { startOffline } from "./shell/offline.ts";
 import { listenToKeys } from "./shell/shortcuts.ts";
 import { startTheme } from "./shell/theme.ts";
 import { startLanguage } from "./words/index.ts";
@@ -13,7 +12,6 @@ await startLanguage();
 listen();
 listenToKeys();
 startNotifying();
-startOffline();
 /** Taken away where the browser is too old: what stands there says so. */
 const place = document.getElementById("app");
 if (!place) {
