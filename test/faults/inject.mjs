@@ -1,5 +1,7 @@
 // Preloaded into the nodes (NODE_OPTIONS=--import): does to them what FAULT says, mostly when they get SIGUSR2.
 import cluster from "node:cluster";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 const faults = {
   throw: () => {
@@ -11,8 +13,16 @@ const faults = {
   },
 };
 
+// No fault: garbage does not lie about, so that what the process grows by is what it holds.
+function collect() {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  setInterval(() => gc(), 250).unref();
+}
+
 if (cluster.isWorker) {
   const { FAULT } = process.env;
   if (FAULT === "exit") setTimeout(() => process.exit(7), 20);
+  else if (FAULT === "collect") collect();
   else process.on("SIGUSR2", faults[FAULT]);
 }
