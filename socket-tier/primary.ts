@@ -5,6 +5,7 @@ import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { collectFigures } from "./figures.ts";
+import { closeUntaken } from "./handed.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
 /** Unheard of for so long it hangs; while it starts, loading its code on a busy machine may take as long. */
@@ -26,6 +27,9 @@ export function startPrimary(config: Config, logger: Logger): void {
     if (stopping) return;
     const worker = cluster.fork();
     lastBeat.set(worker, Date.now());
+    closeUntaken(worker);
+    // What is said to one that has just died: unheard, it would end the primary and all its nodes.
+    worker.on("error", (error) => logger.warn({ pid: worker.process.pid, err: error }, "node not reached"));
     worker.on("message", (said: Said) => {
       lastBeat.set(worker, Date.now());
       if (said === "serving") served.add(worker);

@@ -1,5 +1,6 @@
 /** The life of the tier: what a primary makes of nodes that die, hang or fail, and how all of it ends. */
-import { type AddressInfo, createServer } from "node:net";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { Redis } from "ioredis";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { freePort } from "../local/port.ts";
@@ -135,6 +136,28 @@ test("a node whose event loop is blocked is killed and replaced within 10 s, whi
   expect(tier.output()).toContain("node hangs: killed");
   expect(killedMs).toBeLessThan(promised(10_000));
   console.log(JSON.stringify({ what: "event loop blocked", killedMs, othersAsk: percentiles(latencies) }));
+});
+
+test("a connection handed to a node that dies before it took it is closed: its guest does not wait for nothing", async () => {
+  const tier = await start({ WORKERS: "2" });
+  await until("two nodes are ready", () => lines(tier).filter(({ msg }) => msg === "node ready").length === 2);
+  const [stopped] = await tier.nodePids();
+  process.kill(stopped!, "SIGSTOP");
+  await until("it is stopped", () => / T /.test(readFileSync(`/proc/${stopped}/stat`, "utf8")));
+  const links = Array.from({ length: 4 }, () => {
+    const socket = connect(tier.port, "127.0.0.1").on("error", () => {});
+    const link = { socket, answered: false, closed: false };
+    socket.on("data", () => (link.answered = true)).on("close", () => (link.closed = true));
+    socket.write("GET /health HTTP/1.1\r\nHost: tier\r\n\r\n");
+    return link;
+  });
+  // A node is offered one at a time, so one of these is with the node that is stopped.
+  await until("the other node answers", () => links.filter(({ answered }) => answered).length === 3);
+  const waiting = links.find(({ answered }) => !answered)!;
+  expect(waiting.closed).toBe(false);
+  process.kill(stopped!, "SIGKILL");
+  await until("it is closed", () => waiting.closed, 20_000);
+  for (const { socket } of links) socket.destroy();
 });
 
 test("[D3] SIGTERM with 1,000 sockets: exit 0 within SHUTDOWN_MS, all guests elsewhere", async () => {
