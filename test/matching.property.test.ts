@@ -72,6 +72,7 @@ test("[M5] whose lease has run out is out of reach, before anybody has cleared t
   const join = (guest: number): Op => ({ do: "join", guest, node: guest, wishes: {} });
   for (const op of [join(0), { do: "lapse", guest: 0, what: "queueLease" } as const, join(1)]) {
     expect(await real.step({ at: "once", ops: [op] })).toEqual([]);
+    expect((await real.snapshot()).guests[0]!.queued).toBe(true); // still there to be taken by mistake
   }
   expect((await real.snapshot()).guests.map(({ pair }) => pair)).toEqual(Array.from({ length: GUESTS }));
 });

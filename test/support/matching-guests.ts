@@ -33,8 +33,8 @@ export function guestsOf(cluster: () => Cluster) {
 /** Joins, and is not matched at once. */
 export async function waits(talker: Talker, wishes: Wishes = {}): Promise<Queued> {
   const state = await talker.ask("match:join", wishes);
-  if (state.state !== "queued") throw new Error(`${talker.user.username} is ${state.state}`);
-  return state;
+  expect(state).toMatchObject({ state: "queued" });
+  return state as Queued;
 }
 
 /** Both hear of the same new pair. @returns its room and what each was told */

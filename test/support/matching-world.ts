@@ -131,12 +131,13 @@ export class World {
     }
   }
 
-  /** One connection a node, so what it asks for happens in that order, as in a real one. */
+  /** As at a real node, where nothing is done for a guest before they are welcome (P4). */
   async #run(op: Op): Promise<void> {
     const node = "node" in op ? op.node : 0;
     const id = "guest" in op ? this.#ids[op.guest]! : "";
     const opened = "guest" in op && "node" in op && op.do !== "close" ? this.#open(id, node) : undefined;
-    await Promise.all([opened, this.#act(op, node, id)]);
+    await opened;
+    await this.#act(op, node, id);
   }
 
   #act(op: Op, node: number, id: string): Promise<unknown> | undefined {
