@@ -50,7 +50,8 @@ describe.concurrent("presence", () => {
     expect(reports).toHaveLength(2);
     expect([beat.rooms, beat.namespaces]).toEqual([1, [{ name: "/", sockets: 4 }]]);
     waiting.close();
-    await statsBecome(cluster, { ...all, online: 2, searching: 0 });
+    // Long before the lease would have run out.
+    await statsBecome(cluster, { ...all, online: 2, searching: 0 }, 1.5 * beatMs);
     await b.ask("match:leave", {});
     await statsBecome(cluster, { ...all, online: 2, searching: 0, connected: 0, rooms: { pair: 0, group: 0 } });
     await cluster.stores.sessions.end(b.user.id, "deleted");

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { errors, type ErrorCode } from "../shared/protocol/errors.ts";
 import { newId } from "../shared/protocol/ids.ts";
+import { limits } from "../shared/protocol/limits.ts";
 import {
   type Ack,
   type Answer,
@@ -132,7 +133,8 @@ test("[P2] a frame that the parser refuses closes that connection only", async (
     await attacker.login(identity.token);
     expect(attacker.heard.some((text) => text.includes("session:welcome"))).toBe(true);
     attacker.send({ data });
-    await until(`closed by ${data.slice(0, 30)}`, () => attacker.closed);
+    // Sooner than for not answering pings.
+    await until(`closed by ${data.slice(0, 30)}`, () => attacker.closed, limits.pingIntervalMs);
     attacker.close();
   }
   expect(await strict(honest, "stats:watch", { on: false })).toMatchObject({ ok: true });
