@@ -3,7 +3,7 @@ import type { Lines } from "./row.ts";
 
 const canaries = {
   test: "test/abuse.test.ts",
-  title: "[S4] no name, text, token, interest or guest id of a whole conversation",
+  title: "[S4] no name, text, token, interest, address or guest id of a whole conversation",
 };
 
 export const hostile: Lines = {
@@ -89,6 +89,13 @@ export const hostile: Lines = {
       file: "shared/logger.ts",
       from: "{ type: error.name, message: error.message, stack: error.stack }",
       to: "{ ...error, type: error.name, message: error.message, stack: error.stack }",
+    },
+    {
+      ...canaries,
+      fault: "who comes in is logged with their address",
+      file: "socket-tier/connection.ts",
+      from: "  const { userId, guest, address, cursors = {} } = socket.data;",
+      to: '  const { userId, guest, address, cursors = {} } = socket.data;\n  ctx.logger.debug({ address }, "comes in");',
     },
     {
       ...canaries,

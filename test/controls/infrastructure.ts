@@ -138,10 +138,10 @@ export const infrastructure: Lines = {
     {
       test: "test/tier.test.ts",
       title: "[D3] SIGTERM with 1,000 sockets: exit 0",
-      fault: "the drain takes longer than SHUTDOWN_MS",
+      fault: "guests are cut off without a word",
       file: "socket-tier/drain.ts",
-      from: "const SPREAD = 0.4;",
-      to: "const SPREAD = 4;",
+      from: 'socket.emit("server:draining",',
+      to: 'void ("server:draining",',
     },
   ],
   "many sockets cut at once": [

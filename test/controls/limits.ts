@@ -129,13 +129,5 @@ export const limits: Lines = {
       from: "(this.#shedding ? LATE_MS.accept : LATE_MS.shed)",
       to: "LATE_MS.shed",
     },
-    {
-      test: "test/abuse.test.ts",
-      title: "[A2] who says goodbye and then CONNECT again",
-      fault: "a connection outlives its goodbye",
-      file: "socket-tier/connection.ts",
-      from: "what it came with has been let go of.\n  socket.conn.close();",
-      to: "what it came with has been let go of.",
-    },
   ],
 };

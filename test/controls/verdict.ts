@@ -7,7 +7,7 @@ interface Report {
   }[];
 }
 
-export type Verdict = { is: "green" | "red" } | { is: "broken"; why: string };
+export type Verdict = { is: "green" } | { is: "red" | "broken"; why: string };
 
 /** An expectation, an answer of another form, a wait's deadline, a counter-example. A syntax error or a failed start is none of these. */
 const asserted = /AssertionError|ZodError|TimeoutError|not within \d+ ms|Test timed out|Property failed/;
@@ -26,6 +26,7 @@ export function verdictOf(report: Report | undefined, title: string): Verdict {
   const failed = ran.filter(({ status }) => status === "failed");
   if (failed.length === 0) return { is: "green" };
   const why = failed.flatMap(({ failureMessages }) => failureMessages ?? []);
-  if (why.some((message) => asserted.test(message))) return { is: "red" };
+  const assertion = why.find((message) => asserted.test(message));
+  if (assertion !== undefined) return { is: "red", why: firstLine(assertion) };
   return { is: "broken", why: `failed by no assertion: ${firstLine(why[0] ?? "")}` };
 }
