@@ -124,8 +124,8 @@ export const delivery: Lines = {
   "the log replaced while away": [
     { ...checker, title: "[D5] Redis rolled back by half a second" },
     {
-      test: "test/messages.test.ts",
-      title: "[D5] a log that was rolled back goes on as another",
+      test: "test/recovery.test.ts",
+      title: "[D5] a Redis that was started anew goes on with another epoch",
       fault: "a restarted Redis goes on with the same epoch",
       file: "shared/stores/message_send.lua",
       from: "    if m[5] ~= run or (",
