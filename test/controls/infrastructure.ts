@@ -153,14 +153,6 @@ export const infrastructure: Lines = {
       from: "  random() * Math.min(capMs,",
       to: "  Math.min(capMs,",
     },
-    {
-      test,
-      title: "600 sockets cut at once: all back within 10 s",
-      fault: "a herd: the guests of the tests come back without jitter",
-      file: "test/faults/crowd.ts",
-      from: "const jitter = Math.random() * Math.min(",
-      to: "const jitter = 1 * Math.min(",
-    },
   ],
   "a slow reader": [
     {
