@@ -45,19 +45,27 @@ export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandler
     anew(entry);
   }
 
+  /** What was read last, to be taken out. */
+  let done: string | undefined;
+
+  /** Both in one write. Only the read is waited for: where the link breaks, ioredis never answers the trim, which then goes again. */
+  function trimAndRead(): Promise<Read> {
+    return new Promise((resolve, reject) => {
+      const both = redis.pipeline();
+      if (done) both.xtrim(inbox, "MINID", following(done), (error) => error && reject(error));
+      both.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0", (error, reply) =>
+        error ? reject(error) : resolve(reply as Read),
+      );
+      both.exec().catch(reject);
+    });
+  }
+
   async function read(): Promise<void> {
-    let done: string | undefined;
     while (!stopped) {
       try {
-        // One write for both; what was read is out before the next read, so no entry is read twice.
-        const asked = redis.pipeline();
-        if (done) asked.xtrim(inbox, "MINID", following(done));
-        asked.xread("COUNT", READ_COUNT, "BLOCK", BLOCK_MS, "STREAMS", inbox, "0");
-        const answers = (await asked.exec())!;
-        for (const [error] of answers) if (error) throw error;
-        const entries = (answers.at(-1)![1] as Read)?.[0]?.[1] ?? [];
+        const entries = (await trimAndRead())?.[0]?.[1] ?? [];
         for (const [, fields] of entries) take(fields);
-        done = entries.at(-1)?.[0];
+        done = entries.at(-1)?.[0] ?? done;
       } catch (error) {
         if (stopped) return;
         ctx.logger.debug({ err: error }, "inbox read failed");

@@ -4,7 +4,9 @@ import { createClient } from "../shared/client/index.ts";
 import { key } from "../shared/stores/keys.ts";
 import { apiOf } from "./support/groups.ts";
 import { listenToLog } from "./support/log.ts";
+import { startBalancer } from "./faults/balancer.ts";
 import { startCluster, until } from "./support/nodes.ts";
+import { freshRedisUrl } from "./support/redis.ts";
 
 test("[D3] whom an unknown or broken entry is about comes in anew and knows what it told; nobody else does, and the log says so", async () => {
   using log = listenToLog();
@@ -43,4 +45,17 @@ test("[D3] whom an unknown or broken entry is about comes in anew and knows what
   } finally {
     real.destroy();
   }
+});
+
+test("[D3] a link that dies between an entry and its taking out is given up, and what comes next is told", async () => {
+  const url = new URL(await freshRedisUrl());
+  await using link = await startBalancer(() => [Number(url.port)]);
+  await using cluster = await startCluster(2, { REDIS_URL: `redis://127.0.0.1:${link.port}${url.pathname}` });
+  const [a, b, roomId] = await cluster.pair(0, 1);
+  link.strandAfter("the last on that link");
+  await a.say(roomId, "the last on that link");
+  await b.next("message:sent");
+  // Not a message, which a look at the log would find as well.
+  await a.ask("typing:set", { roomId, typing: true });
+  expect(await b.next("typing:changed")).toEqual({ roomId, userId: a.user.id, typing: true });
 });

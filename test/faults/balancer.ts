@@ -19,6 +19,8 @@ export interface Balancer extends AsyncDisposable {
   stall(on: boolean): void;
   /** The links of this moment are dead and nobody is told, as where a router forgot them; new ones work. @returns how many */
   strand(): number;
+  /** The same for the first link that passes these bytes towards the client, right after them. */
+  strandAfter(bytes: string): void;
   /** Each chunk waits this long, either way. */
   delay(ms: number): void;
   /** New links are refused while off. */
@@ -30,6 +32,7 @@ export interface Balancer extends AsyncDisposable {
 export async function startBalancer(targets: () => number[]): Promise<Balancer> {
   const links = new Set<Link>();
   const hole = { toClient: false, toServer: false };
+  let deadly: string | undefined;
   let delayMs = 0;
   let stalled = false;
   let accepting = true;
@@ -43,6 +46,10 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
     }
     from.on("data", (chunk) => {
       if (hole[direction] || link.stranded) return;
+      if (deadly !== undefined && direction === "toClient" && chunk.includes(deadly)) {
+        deadly = undefined;
+        link.stranded = true;
+      }
       if (delayMs > 0 || late.length > 0) {
         // Behind what is late already: bytes keep their order whatever becomes of the delay.
         const dueAt = Math.max(late.at(-1)?.dueAt ?? 0, performance.now() + delayMs);
@@ -112,6 +119,9 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
     strand() {
       for (const link of links) link.stranded = true;
       return links.size;
+    },
+    strandAfter(bytes) {
+      deadly = bytes;
     },
     delay(ms) {
       delayMs = ms;

@@ -22,7 +22,7 @@ export interface Chatter {
   codesSince(at: number): Record<string, number>;
   /** How long the oldest unanswered request has been waiting. */
   waitingMs(): number;
-  /** Every guest has had an ok for something said after this call. @returns how long that took */
+  /** Every guest has had an ok for something said after this call, and heard the other say something. @returns how long that took */
   healed(withinMs?: number): Promise<number>;
   stop(): Promise<void>;
   /** Compares what was acked with the logs. */
@@ -76,9 +76,14 @@ export async function chat(guests: LightGuest[]): Promise<Chatter> {
     waitingMs: () => Math.max(0, ...[...asked.values()].map((at) => Date.now() - at)),
     async healed(withinMs = 30_000) {
       const from = Date.now();
-      const served = () => new Set(since(from).flatMap(({ guest, code }) => (code === "ok" ? [guest] : [])));
-      await until("every guest is served", () => served().size === guests.length, withinMs).catch((error: Error) => {
-        throw new Error(`${error.message}: ${served().size} of ${guests.length}`);
+      const acked = () => new Set(since(from).flatMap(({ guest, code }) => (code === "ok" ? [guest] : [])));
+      const told = (guest: LightGuest) => {
+        const last = guest.heard.get("message:sent")?.at(-1) as EventPayload<"message:sent"> | undefined;
+        return last !== undefined && Date.parse(last.message.sentAt) >= from;
+      };
+      const served = () => [...acked()].filter(told);
+      await until("every guest is served", () => served().length === guests.length, withinMs).catch((error: Error) => {
+        throw new Error(`${error.message}: ${acked().size} acked, ${served().length} told too, of ${guests.length}`);
       });
       return Date.now() - from;
     },
