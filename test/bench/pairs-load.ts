@@ -40,6 +40,7 @@ interface Talker {
 const TEXT = "a message of an ordinary length, as people write them in chats";
 /** Not heard for so long: it is taken for lost, and a sender who waits for that goes on. */
 const LOST_MS = 5_000;
+const MARK = '"clientMessageId":"';
 const talkers: Talker[] = [];
 const underWay = new Map<string, { at: number; talker: Talker }>();
 let onHeard = (_talker: Talker, _ms: number) => {};
@@ -51,14 +52,21 @@ async function connect({ auths, ports, match, welcome }: PairsPlan): Promise<voi
     const pair = clients.slice(n, n + 2);
     const room = match ? await matched(pair) : "";
     for (const client of pair) {
-      client.on("message:sent", ({ message }: { message: { clientMessageId: string } }) => {
-        const found = underWay.get(message.clientMessageId);
-        if (!found || !underWay.delete(message.clientMessageId)) return;
+      client.onText("message:sent", (json) => {
+        const id = clientMessageIdIn(json);
+        const found = underWay.get(id);
+        if (!found || !underWay.delete(id)) return;
         onHeard(found.talker, performance.now() - found.at);
       });
       talkers.push({ client, room });
     }
   }
+}
+
+/** Found, not parsed: what this process takes of the cores is taken from those who are measured, and from whoever says more the most. */
+function clientMessageIdIn(json: string): string {
+  const from = json.indexOf(MARK) + MARK.length;
+  return json.slice(from, json.indexOf('"', from));
 }
 
 async function matched(pair: WireClient[]): Promise<string> {
@@ -73,9 +81,7 @@ function send(talker: Talker): void {
   const clientMessageId = `m${sent++}`;
   underWay.set(clientMessageId, { at: performance.now(), talker });
   const draft = { ...(talker.room && { roomId: talker.room, kind: "text" }), clientMessageId, text: TEXT };
-  talker.client.emit("message:send", draft, (answer) => {
-    if (!answer.ok) throw new Error(JSON.stringify(answer));
-  });
+  talker.client.tell("message:send", draft);
 }
 
 async function pace(perSecond: number, until: number): Promise<void> {

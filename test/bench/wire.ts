@@ -7,6 +7,10 @@ type Listener = (payload: never) => void;
 export interface WireClient {
   emit(event: string, payload: unknown, ack: (answer: { ok: boolean; data: never }) => void): void;
   on(event: string, listener: Listener): void;
+  /** An answer of which nothing is read but that it is ok: another ends the process. */
+  tell(event: string, payload: unknown): void;
+  /** The payload as it came. */
+  onText(event: string, listener: (json: string) => void): void;
   close(): void;
 }
 
@@ -17,6 +21,7 @@ export function connectWire(port: number, auth: object, welcome?: string): Promi
   });
   const acks = new Map<number, (answer: never) => void>();
   const listeners = new Map<string, Listener>();
+  const textListeners = new Map<string, (json: string) => void>();
   let nextId = 0;
   return new Promise((resolve, reject) => {
     const client: WireClient = {
@@ -25,6 +30,8 @@ export function connectWire(port: number, auth: object, welcome?: string): Promi
         socket.send(`42${nextId++}${JSON.stringify([event, payload])}`);
       },
       on: (event, listener) => listeners.set(event, listener),
+      tell: (event, payload) => socket.send(`42${nextId++}${JSON.stringify([event, payload])}`),
+      onText: (event, listener) => textListeners.set(event, listener),
       close: () => socket.terminate(),
     };
     if (welcome) listeners.set(welcome, () => resolve(client));
@@ -39,9 +46,14 @@ export function connectWire(port: number, auth: object, welcome?: string): Promi
       else if (text.startsWith("43")) {
         const start = text.indexOf("[");
         const id = Number(text.slice(2, start));
-        acks.get(id)?.((JSON.parse(text.slice(start)) as never[])[0]!);
+        const ack = acks.get(id);
+        if (!ack && !text.startsWith('[{"ok":true', start)) throw new Error(text);
+        ack?.((JSON.parse(text.slice(start)) as never[])[0]!);
         acks.delete(id);
       } else if (text.startsWith("42")) {
+        const name = text.slice(4, text.indexOf('"', 4));
+        const heard = textListeners.get(name);
+        if (heard) return heard(text.slice(name.length + 6, -1));
         const [event, payload] = JSON.parse(text.slice(2)) as [string, never];
         listeners.get(event)?.(payload);
       }
