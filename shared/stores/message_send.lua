@@ -5,6 +5,7 @@
 -- returns for each {seq, epoch, at[, false, those in the group whom it must not reach]} | {seq, epoch, at, body} (seen before) | {-1 no such room | -2 not a member | -3 closed | -4 no such message to reply to} | {-100, counted, ms left: beyond the limit}
 local LINES = '^' .. string.rep('([^\n]*)\n', 9) .. '(.*)$'
 local node, keep, run, at, out, told = ARGV[1], tonumber(ARGV[2]), ARGV[3], now(), {}, {}
+local atText = string.format('%d', at) -- Lua writes a number that it has to make text of with 17 digits' care, each time
 for i = 6, #ARGV do
   local room, guest, mark, digest, toldEpoch, toldSeq, replyEpoch, replySeq, points, body = string.match(ARGV[i], LINES)
   local meta, log, answer = K.room .. room, K.log .. room, nil
@@ -34,8 +35,9 @@ for i = 6, #ARGV do
       answer = { -4 }
     else
       local seq = redis.call('HINCRBY', meta, 'seq', 1)
-      redis.call('XADD', log, seq .. '-0', 'at', at, 'body', body)
-      if group then noteVoice(room, guest, mark, seq) else redis.call('ZADD', K.seen .. room, seq, guest .. ':' .. mark) end
+      local seqText = string.format('%d', seq)
+      redis.call('XADD', log, seqText .. '-0', 'at', atText, 'body', body)
+      if group then noteVoice(room, guest, mark, seq) else redis.call('ZADD', K.seen .. room, seqText, guest .. ':' .. mark) end
       if seq == tonumber(m[7]) then -- nothing else is in the log; one expiry for all that belongs to the room
         local left = redis.call('PTTL', meta)
         redis.call('PEXPIRE', log, left)
@@ -53,7 +55,7 @@ for i = 6, #ARGV do
         if other ~= node then
           local its = told[other] or { lines = {}, rooms = {} }
           told[other] = its
-          its.lines[#its.lines + 1] = table.concat({ room, m[2], seq, at, guest, digest, apart, body }, '\n')
+          its.lines[#its.lines + 1] = table.concat({ room, m[2], seqText, atText, guest, digest, apart, body }, '\n')
           its.rooms[#its.rooms + 1] = room
         end
       end
