@@ -30,7 +30,7 @@ async function answered() {
       { figure: "perSecond", what: "steps a second", better: "more" },
       { figure: "extraMs", what: "only ours, ms", better: "less" },
     ],
-    sides: [saying("us", [900, 1, 300], asked), saying("peer", [100, 7_000, 200], asked)],
+    sides: [saying("us", [300, 400, 100], asked), saying("peer", [100, 200, 400], asked)],
   };
   const redisUrl = await freshRedisUrl();
   const redis = new Redis(redisUrl);
@@ -46,7 +46,7 @@ test("three rounds, each begun by another side; medians; our ratio to each peer;
   expect(answers.medians).toEqual([{ perSecond: 300, extraMs: 7 }, { perSecond: 200 }]);
   const [head, pace, extra, noise] = table(answers).split("\n");
   expect(head).toMatch(/^pace: Pace & <rest> +us +peer$/);
-  expect(pace).toMatch(/^↑ steps a second +300 +200 +1\.5 ×$/);
+  expect(pace).toMatch(/^↑ steps a second +300 +200 +2 ×$/);
   expect(extra).toMatch(/^↓ only ours, ms +7 +–$/);
   expect(noise).toMatch(/other programs: up to \d+ %/);
   for (const { processes } of answers.measurements)
@@ -61,7 +61,7 @@ test("the plot is an SVG whose bars are as long as their figures", async () => {
   expect(bars).toHaveLength(3);
   expect(bars[1]! / bars[0]!).toBeCloseTo(2 / 3, 2);
   expect(svg).toContain("Pace &amp; &lt;rest>");
-  expect(svg).toContain("200 (we: 1.5 ×)");
+  expect(svg).toContain("200 (we: 2 ×)");
 });
 
 test("medians and quantiles, and figures in as many digits as say something", () => {

@@ -61,7 +61,8 @@ try {
       console.log(`${table(answered)}\n`);
       const { title, rows, sides } = question;
       const medians = Object.fromEntries(sides.map((side, n) => [side.name, answered.medians[n]]));
-      const told = { name, title, machine, quick, rows, medians, measurements: answered.measurements };
+      const ratios = Object.fromEntries(sides.map((side, n) => [side.name, answered.ratios[n]]));
+      const told = { name, title, machine, quick, rows, medians, ratios, measurements: answered.measurements };
       await writeFile(join(resultsDir, `${name}.json`), `${JSON.stringify(told, null, 2)}\n`);
       await writeFile(join(resultsDir, `${name}.svg`), plot(answered, machine));
     } catch (error) {

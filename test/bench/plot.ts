@@ -9,7 +9,7 @@ const COLOURS = ["#2563eb", "#94a3b8", "#b4bfce", "#cbd5e1"];
 const escaped = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
 /** @returns an SVG */
-export function plot({ question, medians }: Answered, note: string): string {
+export function plot({ question, medians, ratios }: Answered, note: string): string {
   const parts: string[] = [];
   let y = 24;
   const text = (x: number, at: number, says: string, more = "") =>
@@ -25,8 +25,8 @@ export function plot({ question, medians }: Answered, note: string): string {
       const value = medians[n]![figure];
       if (value === undefined) continue;
       const width = Math.max(1, ((WIDTH - NAME - 130) * value) / most);
-      const mine = medians[0]![figure];
-      const ratio = n > 0 && mine !== undefined && value !== 0 ? ` (we: ${short(mine / value)} ×)` : "";
+      const mine = ratios[n]![figure];
+      const ratio = n > 0 && mine !== undefined ? ` (we: ${short(mine)} ×)` : "";
       text(NAME - 8, y + BAR - 5, name, 'text-anchor="end"');
       parts.push(
         `<rect x="${NAME}" y="${y}" width="${width.toFixed(1)}" height="${BAR - 3}" rx="2" fill="${COLOURS[n] ?? "#e2e8f0"}"/>`,

@@ -19,6 +19,8 @@ export interface Answered {
   question: Question;
   /** Medians, in the order of the question's sides. */
   medians: Figures[];
+  /** What we are of each side: the median of the rounds' own ratios, since from round to round the machine is not the same. */
+  ratios: Figures[];
   measurements: Measurement[];
 }
 
@@ -46,7 +48,15 @@ async function measureOnce(
 }
 
 const mediansOf = (all: Figures[]): Figures =>
-  Object.fromEntries(Object.keys(all[0]!).map((name) => [name, median(all.map((figures) => figures[name]!))]));
+  Object.fromEntries(
+    Object.keys(all[0]!).flatMap((name) => {
+      const values = all.map((figures) => figures[name]!).filter(Number.isFinite);
+      return values.length === 0 ? [] : [[name, median(values)]];
+    }),
+  );
+
+const ratioOf = (ours: Figures, theirs: Figures): Figures =>
+  Object.fromEntries(Object.entries(ours).map(([name, value]) => [name, value / (theirs[name] ?? NaN)]));
 
 export async function answer(question: Question, bench: Bench): Promise<Answered> {
   const { sides } = question;
@@ -54,8 +64,14 @@ export async function answer(question: Question, bench: Bench): Promise<Answered
   for (let round = 0; round < (bench.quick ? 1 : 3); round++)
     for (let turn = 0; turn < sides.length; turn++)
       measurements.push(await measureOnce(bench, sides[(turn + round) % sides.length]!, round));
-  const medians = sides.map(({ name }) =>
-    mediansOf(measurements.filter(({ side }) => side === name).map(({ figures }) => figures)),
+  const rounds = sides.map(({ name }) =>
+    measurements.filter(({ side }) => side === name).map(({ figures }) => figures),
   );
-  return { question, medians, measurements };
+  const ours = rounds[0]!;
+  return {
+    question,
+    medians: rounds.map(mediansOf),
+    ratios: rounds.map((theirs) => mediansOf(theirs.map((figures, round) => ratioOf(ours[round]!, figures)))),
+    measurements,
+  };
 }

@@ -2,19 +2,17 @@
 import { short } from "./numbers.ts";
 import type { Answered } from "./rounds.ts";
 
-const ratio = (mine?: number, theirs?: number) =>
-  mine === undefined || theirs === undefined || theirs === 0 ? "" : `${short(mine / theirs)} ×`;
-
-export function table({ question, medians, measurements }: Answered): string {
+export function table({ question, medians, ratios, measurements }: Answered): string {
   const { name, title, sides, rows } = question;
   const head = [`${name}: ${title}`, ...sides.flatMap((side, n) => (n === 0 ? [side.name] : [side.name, ""]))];
   const body = rows.map(({ figure, what, better }) => {
     const [mine, ...theirs] = medians.map((figures) => figures[figure]);
     const shown = (value?: number) => (value === undefined ? "–" : short(value));
+    const ratio = (n: number) => (ratios[n]![figure] === undefined ? "" : `${short(ratios[n]![figure])} ×`);
     return [
       `${better === "more" ? "↑" : "↓"} ${what}`,
       shown(mine),
-      ...theirs.flatMap((value) => [shown(value), ratio(mine, value)]),
+      ...theirs.flatMap((value, n) => [shown(value), ratio(n + 1)]),
     ];
   });
   const all = [head, ...body];
