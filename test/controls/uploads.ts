@@ -150,9 +150,9 @@ export const uploads: Lines = {
     {
       test: "test/cleanup.test.ts",
       title: "a full disk is a clear error",
-      fault: "what a broken write left stays",
-      file: "shared/storage/disk.ts",
-      from: "        await rm(part, { force: true });\n",
+      fault: "what a form left when the disk was full stays",
+      file: "local/upload-form.ts",
+      from: "    await rm(part, { force: true });\n",
       to: "",
     },
     {

@@ -9,9 +9,9 @@ interface Report {
 
 export type Verdict = { is: "green" } | { is: "red" | "broken"; why: string };
 
-/** An expectation, an answer of another form, a wait's deadline, a counter-example. A syntax error or a failed start is none of these. */
+/** An expectation, an answer of another form, a wait's deadline, a counter-example. Code that does not load or start is none of these. */
 const asserted =
-  /AssertionError|actual value must be|ZodError|TimeoutError|not within \d+ ms|Test timed out|Property failed/;
+  /AssertionError|Error: expected .* to |actual value must be|expects to receive|ZodError|SyntaxError: .*JSON|TimeoutError|not within \d+ ms|Test timed out|Property failed/;
 
 const firstLine = (text: string) => text.split("\n", 1)[0]!;
 
