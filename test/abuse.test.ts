@@ -20,7 +20,8 @@ let cluster: Cluster;
 /** A node of its own process over the same Redis: it can crash, and its log can be read. */
 let tier: TierProcess;
 beforeAll(async () => {
-  cluster = await startCluster(2);
+  // Nothing changes by itself while it is asked whether a fault has changed anything.
+  cluster = await startCluster(2, { PAIR_GRACE_MS: "3600000", CALL_GRACE_MS: "3600000" });
   const settings = { LOG_LEVEL: "debug", NODE_OPTIONS: "--import tsx", TRUSTED_PROXIES: "1" };
   tier = await startTier("socket-tier/index.ts", { ...cluster.env, ...settings });
   await tier.ready();

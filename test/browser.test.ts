@@ -165,7 +165,8 @@ test("a whole talk by keyboard alone, and at twice the size", async () => {
   await page.getByRole("button", { name: "Really?" }).waitFor();
   expect(await fits(page)).toBe(true);
   await product.shot(page, "zoom-200");
-  await press("Escape");
+  await page.getByRole("button", { name: "Really?" }).waitFor({ state: "detached" }); // it lapses
+  await press("Escape", "Escape");
   await page.getByRole("heading", { name: /Looking for/ }).waitFor();
   await press("Escape");
   await page.getByRole("button", { name: "Start chatting" }).waitFor();

@@ -149,7 +149,7 @@ test.each(images)(
         ({ status }) => status,
         () => 0,
       );
-    await expect.poll(ready, { timeout: 20_000, interval: 100, message: output }).toBe(200);
+    await expect.poll(ready, { timeout: 60_000, interval: 100 }).toBe(200);
     const check = spawn(...node(command("HEALTHCHECK")), { cwd: folder, env, stdio: "ignore" });
     expect(await once(check, "exit")).toEqual([0, null]);
 

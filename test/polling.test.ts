@@ -6,7 +6,7 @@ import { createTokens } from "../shared/tokens.ts";
 import { Redis } from "ioredis";
 import { bundle, startTier } from "./faults/tier.ts";
 import { randomFrame, seeded } from "./support/attacker.ts";
-import { Talker } from "./support/nodes.ts";
+import { Talker, until } from "./support/nodes.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
 test("[P1] guests whose network blocks websockets meet and talk by polling, over two nodes behind one port", async () => {
@@ -23,6 +23,10 @@ test("[P1] guests whose network blocks websockets meet and talk by polling, over
   const redis = new Redis(env.REDIS_URL);
   const stores = createStores({ redis, config });
   const tokens = createTokens(config.secrets.jwtKeys);
+  await until("both nodes serve", async () => {
+    const { nodes } = await stores.stats.nodes();
+    return nodes.filter(({ state }) => state === "ready").length === 2;
+  });
   const talkers: Talker[] = [];
   for (let i = 0; i < 6; i++) {
     const { user } = await stores.sessions.create({});

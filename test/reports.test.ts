@@ -204,6 +204,10 @@ describe("[A5] a report", () => {
     for (const { identity } of [bad, good])
       expect((await api.ask("/api/guest/me", { method: "DELETE", token: identity.token })).status).toBe(204);
     await until("sockets are closed", () => !good.socket.connected && !bad.socket.connected);
+    await until("the inboxes are read", async () => {
+      const left = await Promise.all(cluster.nodes.map((node) => cluster.redis.xlen(key("inbox", node.id))));
+      return left.every((length) => length === 0);
+    });
     const places = { Redis: JSON.stringify(await dump(cluster.redis)), log: log.text() };
     expect(places.Redis).toContain(id); // it is there
     for (const trace of [

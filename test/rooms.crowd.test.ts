@@ -45,14 +45,14 @@ async function told(): Promise<number> {
 }
 
 test("[D3] a thousand join at once: all are in, one more is not, and the room hears some events, not a million", async () => {
+  const late = await cluster.connect(0);
   const from = Date.now();
   const answers = await Promise.all(members.map((member) => insist(member, "room:join", { roomId })));
   expect(await cluster.redis.hlen(key("members", roomId))).toBe(CROWD);
   const sizes = answers.map(({ room }) => room.members.length);
   expect(Math.max(...sizes)).toBe(limits.largeRoom);
   expect(Math.max(...answers.map(({ room }) => room.memberCount!))).toBe(CROWD);
-  const late = await cluster.connect(0);
-  await expect(late.ask("room:join", { roomId })).rejects.toThrow("room-full");
+  await expect(insist(late, "room:join", { roomId })).rejects.toThrow("room-full");
   // Whoever came in last of all knows it by their answer.
   await until("the last count is told to all", () =>
     members.every(
@@ -69,7 +69,8 @@ test("[D3] a thousand join at once: all are in, one more is not, and the room he
 test("[D1] [D3] every member hears every message once, at one entry at most for each other node", async () => {
   const before = { told: await told(), stream: await cluster.redis.xlen("socket.io") };
   const sent = range(30);
-  const acks = await Promise.all(sent.map((i) => members[i * 7]!.say(roomId, `m${i}`)));
+  const draft = (i: number) => ({ roomId, clientMessageId: `m${i}`, kind: "text", text: `m${i}` }) as const;
+  const acks = await Promise.all(sent.map((i) => insist(members[i * 7]!, "message:send", draft(i))));
   const inOrder = acks.map(({ message }) => message).toSorted((x, y) => x.seq - y.seq);
   expect(inOrder.map(({ seq }) => seq)).toEqual(sent.map((i) => i + 1));
   await until("all is heard", () => heard("message:sent") >= sent.length * (CROWD - 1));
@@ -103,7 +104,7 @@ test("[D6] receipts, typing and presence of a thousand are kept or let go, and t
   });
   await Promise.all(members.slice(0, -1).map((member) => insist(member, "stats:watch", { on: false })));
   expect(members.map((member) => member.heard.length)).toEqual(before);
-  const { receipts } = await members[5]!.ask("room:join", { roomId });
+  const { receipts } = await insist(members[5]!, "room:join", { roomId });
   expect(receipts).toEqual([{ userId: members[5]!.user.id, deliveredSeq: 30, readSeq: 30 }]);
 });
 

@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleSocketTier } from "../../local/bundle.ts";
 import { freePort } from "../../local/port.ts";
-import { until } from "../support/until.ts";
+import { promised, until } from "../support/until.ts";
 
 export interface TierProcess extends AsyncDisposable {
   port: number;
@@ -64,7 +64,7 @@ export async function startTier(entry: string, env: Record<string, string>, at?:
   const exited = once(child, "exit").then(([code]) => code as number | null);
 
   async function health(path: string): Promise<number | undefined> {
-    const init = { signal: AbortSignal.timeout(2_000), headers: { connection: "close" } };
+    const init = { signal: AbortSignal.timeout(promised(2_000)), headers: { connection: "close" } };
     return (await fetch(`http://127.0.0.1:${port}${path}`, init).catch(() => undefined))?.status;
   }
 
