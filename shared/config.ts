@@ -223,6 +223,7 @@ export function loadConfig(env: Env = process.env, needs: { keys: boolean } = { 
     s3Endpoint: read.url("S3_ENDPOINT", ["http:", "https:"], "http://127.0.0.1:9000"),
     uploadTtlMs: read.integer("UPLOAD_TTL_MS", 24 * HOUR_MS, 1_000, 24 * HOUR_MS),
     cleanupEveryMs: read.integer("CLEANUP_EVERY_MS", HOUR_MS, 1_000, 24 * HOUR_MS),
+    sweepEveryMs: read.integer("SWEEP_EVERY_MS", 15_000, 50, HOUR_MS),
     sessionTtlMs: read.integer("SESSION_TTL_MS", 2 * HOUR_MS, 1_000, 24 * HOUR_MS),
     matchWidenMs: widenMs(read),
     pairGraceMs: read.integer("PAIR_GRACE_MS", 30_000, 100, HOUR_MS),

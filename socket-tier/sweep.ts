@@ -8,14 +8,10 @@ import { type ObjectStore, openStorage } from "../shared/storage/index.ts";
 import { sweep } from "../shared/storage/sweep.ts";
 import type { NodeContext } from "./context.ts";
 
-const EVERY_MS = 15_000;
 const MOST = 200;
 
 /** Starts sweeping; the store is opened with the first batch. @returns stops it */
-export function startSweep(
-  { config, stores, logger }: Pick<NodeContext, "config" | "stores" | "logger">,
-  everyMs = EVERY_MS,
-): () => void {
+export function startSweep({ config, stores, logger }: Pick<NodeContext, "config" | "stores" | "logger">): () => void {
   const stop = new AbortController();
   let objects: ObjectStore | undefined;
 
@@ -26,7 +22,8 @@ export function startSweep(
   }
 
   async function loop(): Promise<void> {
-    const pause = () => sleep(everyMs * (0.8 + Math.random() * 0.4), undefined, { signal: stop.signal, ref: false });
+    const pause = () =>
+      sleep(config.sweepEveryMs * (0.8 + Math.random() * 0.4), undefined, { signal: stop.signal, ref: false });
     for (await pause(); !stop.signal.aborted; await pause()) {
       await run().catch((error: unknown) => isRedisTrouble(error) || logger.error({ err: error }, "sweep failed"));
     }

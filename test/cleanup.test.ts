@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cleanup, type Cleaned } from "../functions/cleanup.ts";
 import { loadConfig } from "../shared/config.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -28,13 +28,9 @@ const HOUR_MS = 3_600_000;
 const note: FileSpec = { filename: "note.txt", contentType: "text/plain", bytes: text("hello") };
 const logger = createLogger("silent");
 let world: UploadWorld;
-// The node's own sweeper, which would take some of what these tests look for, comes too late for them.
-vi.mock(import("../socket-tier/sweep.ts"), async (original) => {
-  const { startSweep: start } = await original();
-  return { startSweep: (context, everyMs = 3_600_000) => start(context, everyMs) };
-});
 beforeAll(async () => {
-  world = await startUploads();
+  // The node's own sweeper, which would take some of what these tests look for, comes too late for them.
+  world = await startUploads({ SWEEP_EVERY_MS: "3600000" });
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
@@ -121,8 +117,8 @@ describe("[U4] forgotten in time", () => {
     }
     expect((await world.api.ask(message.attachment!.url)).status).toBe(404);
     expect(files("kept")).toEqual(expect.arrayContaining([done.id, kept.id]));
-    const config = loadConfig(world.cluster.env);
-    const stop = startSweep({ config, stores: world.cluster.stores, logger }, 50);
+    const config = loadConfig({ ...world.cluster.env, SWEEP_EVERY_MS: "50" });
+    const stop = startSweep({ config, stores: world.cluster.stores, logger });
     await until("the bytes go", () => !files("kept").some((id) => [done.id, kept.id].includes(id)));
     stop();
   });

@@ -49,6 +49,7 @@ describe("a wrong setting gives one line with its name, its fault and an example
     ["S3_ENDPOINT", "minio:9000", /must be a URL/],
     ["UPLOAD_TTL_MS", "90000000", /from 1000 to 86400000/],
     ["CLEANUP_EVERY_MS", "10", /from 1000/],
+    ["SWEEP_EVERY_MS", "10", /from 50/],
     ["SESSION_TTL_MS", "99999999999", /to 86400000/],
     ["MATCH_WIDEN_MS", "5000", /two rising numbers/],
     ["MATCH_WIDEN_MS", "9000,3000", /two rising numbers/],
