@@ -153,6 +153,7 @@ test("[M1] a room beside a pair: each goes on while the other is looked at, and 
   await a
     .locator("input[type=file]")
     .setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
+  await button(a, "Remove a.txt").waitFor();
   await rooms.click();
   await a.getByRole("link", { name: /Beside/ }).click();
   await sees(a, "knock knock");

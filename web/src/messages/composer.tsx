@@ -40,7 +40,8 @@ export function Composer({ roomId, name, next }: { roomId: string; name: string;
   const something = text.trim() !== "" || files;
   const recording = note.value?.recording;
 
-  useEffect(() => {
+  // At once, not after the next picture: whoever leaves before that leaves files to the wrong room.
+  useLayoutEffect(() => {
     takeUp(roomId);
     // A phone's keyboard would cover the words just met with.
     if (matchMedia("(hover: hover)").matches) area.current?.focus();
