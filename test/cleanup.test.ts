@@ -1,8 +1,6 @@
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Uploads are gone in time: with their pair, guest or message, and by the scheduled run, whatever is left of them where. */
+import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cleanup, type Cleaned } from "../functions/cleanup.ts";
 import { loadConfig } from "../shared/config.ts";
@@ -11,7 +9,8 @@ import { newId } from "../shared/protocol/ids.ts";
 import { sweep } from "../shared/storage/sweep.ts";
 import { startSweep } from "../socket-tier/sweep.ts";
 import { dump } from "./support/dump.ts";
-import { canvas, text } from "./support/file-makers.ts";
+import { text } from "./support/file-makers.ts";
+import type { Talker } from "./support/nodes.ts";
 import { promised, until } from "./support/until.ts";
 import {
   askSlot,
@@ -51,6 +50,14 @@ afterEach(async () => {
   await world.cluster.redis.del("uploads:due", "uploads:going", "uploads:open", "uploads:kept", "cleanup");
 });
 
+/** A file in a message: the upload's id, and its place in what is said. */
+async function share({ api }: UploadWorld, by: Talker, roomId: string) {
+  const { id: uploadId } = await upload(api, by.identity.token, roomId, note);
+  const said = { roomId, clientMessageId: crypto.randomUUID(), kind: "file", uploadId } as const;
+  const { message } = await by.ask("message:send", said);
+  return { id: uploadId, messageId: message.id, attachment: message.attachment! };
+}
+
 /** Complete uploads, made at the stores: the way there is tested elsewhere. */
 async function many(count: number): Promise<string[]> {
   const [a, , roomId] = await world.cluster.pair(0, 0);
@@ -68,12 +75,9 @@ async function many(count: number): Promise<string[]> {
 describe("[U4] forgotten in time", () => {
   test("past its time a read is 404 at once, by token and by ticket; the next run leaves no trace", async () => {
     const [a, b, roomId] = await world.cluster.pair(0, 0);
-    const done = await upload(world.api, a.identity.token, roomId, note);
-    const { message } = await a.ask("message:send", { roomId, clientMessageId: "m", kind: "file", uploadId: done.id });
-    const { url } = message.attachment!;
-    expect(Math.abs(Date.parse(message.attachment!.expiresAt) - Date.now() - 24 * HOUR_MS)).toBeLessThan(
-      promised(10_000),
-    );
+    const done = await share(world, a, roomId);
+    const { url, expiresAt } = done.attachment;
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 24 * HOUR_MS)).toBeLessThan(promised(10_000));
     await due(done.id);
     const read = async (path: string, token?: string) => (await world.api.ask(path, { token })).status;
     expect([
@@ -87,35 +91,33 @@ describe("[U4] forgotten in time", () => {
     await world.cluster.redis.zrem("uploads:open", done.id);
     await world.cluster.redis.zadd("uploads:going", "XX", 1, done.id); // the form's ten minutes are over, too
     await run();
-    await a.ask("message:delete", { roomId, messageId: message.id });
+    await a.ask("message:delete", { roomId, messageId: done.messageId });
     expect(await traces(done.id)).toBe(false);
   });
 
   test("a ticket's time ends with its upload's: 404, not a question for a token", async () => {
     await using brief = await startUploads({ UPLOAD_TTL_MS: "6000" });
     const [a, , roomId] = await brief.cluster.pair(0, 0);
-    const done = await upload(brief.api, a.identity.token, roomId, note);
-    const { message } = await a.ask("message:send", { roomId, clientMessageId: "m", kind: "file", uploadId: done.id });
-    const got = await fetchUpload(brief.api, message.attachment!.url);
+    const { url } = (await share(brief, a, roomId)).attachment;
+    const got = await fetchUpload(brief.api, url);
     expect(got.status).toBe(200);
-    await until("it expires", async () => (await brief.api.ask(message.attachment!.url)).status === 404);
+    await until("it expires", async () => (await brief.api.ask(url)).status === 404);
     expect((await fetch(got.location!)).status).toBe(403);
     // To the second above: a ticket counts in seconds.
     await new Promise((next) => setTimeout(next, 1_000));
-    expect((await brief.api.ask(message.attachment!.url)).status).toBe(404);
+    expect((await brief.api.ask(url)).status).toBe(404);
   });
 
   test("when a pair ends, its records go at once and its bytes with the next tick of a node's clock", async () => {
     const [a, b, roomId] = await world.cluster.pair(0, 0);
-    const done = await upload(world.api, a.identity.token, roomId, note);
+    const done = await share(world, a, roomId);
     const kept = await upload(world.api, b.identity.token, roomId, note);
-    const { message } = await a.ask("message:send", { roomId, clientMessageId: "m", kind: "file", uploadId: done.id });
     await b.ask("room:leave", { roomId });
     for (const { id } of [done, kept]) {
       expect(await world.cluster.redis.exists(`upload:${id}`)).toBe(0);
       expect((await world.api.ask(`/api/uploads/${id}`, { token: a.identity.token })).status).toBe(404);
     }
-    expect((await world.api.ask(message.attachment!.url)).status).toBe(404);
+    expect((await world.api.ask(done.attachment.url)).status).toBe(404);
     expect(files("kept")).toEqual(expect.arrayContaining([done.id, kept.id]));
     const config = loadConfig({ ...world.cluster.env, SWEEP_EVERY_MS: "50" });
     const stop = startSweep({ config, stores: world.cluster.stores, logger });
@@ -143,12 +145,9 @@ describe("[U4] forgotten in time", () => {
 
   test("a message that its sender deletes takes its file along", async () => {
     const [a, b, roomId] = await world.cluster.pair(0, 0);
-    const done = await upload(world.api, a.identity.token, roomId, note);
-    const other = await upload(world.api, a.identity.token, roomId, note);
-    const { message } = await a.ask("message:send", { roomId, clientMessageId: "m", kind: "file", uploadId: done.id });
-    await a.ask("message:send", { roomId, clientMessageId: "n", kind: "file", uploadId: other.id });
-    await a.ask("message:delete", { roomId, messageId: message.id });
-    expect((await world.api.ask(message.attachment!.url)).status).toBe(404);
+    const [done, other] = [await share(world, a, roomId), await share(world, a, roomId)];
+    await a.ask("message:delete", { roomId, messageId: done.messageId });
+    expect((await world.api.ask(done.attachment.url)).status).toBe(404);
     expect((await world.api.ask(`/api/uploads/${other.id}`, { token: b.identity.token })).status).toBe(302);
     expect(JSON.stringify(await b.ask("message:history", { roomId }))).not.toContain(done.id);
   });
@@ -224,78 +223,5 @@ describe("the scheduled run", () => {
     expect(await world.cluster.redis.hget("cleanup", "kept")).toMatch(/^kept\/upl_/);
     expect(await run()).toMatchObject({ bytesWithoutRecord: 100, finished: true });
     expect(files("kept")).toEqual([]);
-  });
-});
-
-describe("resources", () => {
-  const full = mkdtempSync(join(tmpdir(), "passerby-full-"));
-  const mayMount = process.getuid?.() === 0 && existsSync("/bin/mount");
-
-  test.runIf(mayMount)("a full disk is a clear error, nothing partial stays, and the service is up", async () => {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", full]);
-    try {
-      await using small = await startUploads({ UPLOAD_STORE: `disk:${full}` });
-      const [a, , roomId] = await small.cluster.pair(0, 0);
-      const { token } = a.identity;
-      const large = { ...note, bytes: Buffer.alloc(3_000_000, "x") };
-      const slot = (await askSlot(small.api, token, roomId, large)).json() as SlotAnswer;
-      const put = await sendForm(slot.form, large.bytes);
-      expect([put.status, put.text]).toEqual([507, expect.stringContaining("<Code>InsufficientStorage</Code>")]);
-      expect([readdirSync(join(full, "in")), readdirSync(join(full, "part"))]).toEqual([[], []]);
-      expect(
-        (await small.api.ask(`/api/uploads/${slot.upload.id}/complete`, { token, method: "POST" })).problem().code,
-      ).toBe("conflict");
-
-      // There is room for an image, but not for its clean copy.
-      const bytes = await canvas(300, 300).png({ compressionLevel: 9 }).toBuffer();
-      const picture = { filename: "a.png", contentType: "image/png", bytes };
-      const pending = (await askSlot(small.api, token, roomId, picture)).json() as SlotAnswer;
-      await sendForm(pending.form, bytes);
-      const ballast = join(full, "ballast");
-      expect(() => writeFileSync(ballast, Buffer.alloc(2_000_000))).toThrow("ENOSPC");
-      const complete = () => small.api.ask(`/api/uploads/${pending.upload.id}/complete`, { token, method: "POST" });
-      expect((await complete()).problem().code).toBe("unavailable");
-      expect(readdirSync(join(full, "part"))).toEqual([]);
-      const ready = async () => (await small.api.ask("/health/ready")).json();
-      expect([(await small.api.ask("/health")).status, await ready()]).toMatchObject([
-        200,
-        { checks: { storage: false } },
-      ]);
-      rmSync(ballast);
-      expect(await ready()).toMatchObject({ status: "ready" });
-      expect((await complete()).status).toBe(200);
-    } finally {
-      execFileSync("umount", ["-l", full]);
-    }
-  });
-
-  test("completing 25 MB raises a process's memory by 32 MB at most", async () => {
-    const args = [
-      "--expose-gc",
-      "--import",
-      "tsx",
-      "test/support/complete-large.ts",
-      "zip",
-      "mp4",
-      "webm",
-      "jpeg",
-      "png",
-      "webp",
-    ];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    const lines = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { contentType: string; mb: number; roseMb: number });
-    const large = lines.filter(({ mb }) => mb > 20);
-    expect(large.map(({ contentType }) => contentType)).toEqual([
-      "application/zip",
-      "video/mp4",
-      "video/webm",
-      "image/jpeg",
-      "image/png",
-      "image/webp",
-    ]);
-    for (const { contentType, roseMb } of large) expect([contentType, roseMb < 32]).toEqual([contentType, true]);
   });
 });

@@ -148,7 +148,7 @@ export const uploads: Lines = {
   ],
   "a full disk": [
     {
-      test: "test/cleanup.test.ts",
+      test: "test/uploads-resources.test.ts",
       title: "a full disk is a clear error",
       fault: "what a form left when the disk was full stays",
       file: "local/upload-form.ts",
@@ -156,7 +156,7 @@ export const uploads: Lines = {
       to: "",
     },
     {
-      test: "test/cleanup.test.ts",
+      test: "test/uploads-resources.test.ts",
       title: "a full disk is a clear error",
       fault: "a full disk refuses the upload for good",
       file: "shared/storage/disk.ts",
