@@ -4,8 +4,9 @@ import type { Redis } from "ioredis";
 import { PasserbyError } from "../shared/protocol/errors.ts";
 import type { Cursor, Stats } from "../shared/protocol/index.ts";
 import { isRedisTrouble } from "../shared/redis.ts";
-import { beatMs } from "../shared/stores/leases.ts";
+import { askMs, beatMs } from "../shared/stores/leases.ts";
 import { eventWindowMs } from "../shared/stores/limits.ts";
+import { askWaiting } from "./asking.ts";
 import { carried } from "./calls.ts";
 import type { NodeContext } from "./context.ts";
 import { endLocally, WATCHERS } from "./presence.ts";
@@ -153,6 +154,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   });
   void every(ALIVE_MS, "alive", sayAlive);
   void every(beatMs, "beat", beat);
+  void every(askMs, "ask", () => askWaiting(ctx));
   void every(TICK_MS, "match", () => stores.matching.tick());
   void every(TICK_MS, "calls", () => stores.calls.tick());
   void every(STATS_MS, "reap", () => stores.presence.reap());

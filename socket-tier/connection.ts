@@ -9,6 +9,7 @@ import { dropCall } from "./calls.ts";
 import type { GuestSocket, NodeContext } from "./context.ts";
 import { encode } from "./frame.ts";
 import { dropRequest } from "./handshaken.ts";
+import { newest } from "./matching.ts";
 import { invalid, toErrorBody } from "./on.ts";
 import { sayOver } from "./presence.ts";
 
@@ -114,7 +115,8 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       );
       socket.data.welcomed = true;
       delete socket.data.cursors;
-      if (opened.queued && match.state === "queued") await ctx.stores.matching.resume(userId, ctx.nodeId);
+      if (opened.queued && match.state === "queued")
+        await newest(ctx, userId, () => ctx.stores.matching.resume(userId, ctx.nodeId));
       return;
     } finally {
       ctx.fanOut.unwatch(watch);

@@ -7,6 +7,8 @@ export interface Guest {
   sockets: Set<GuestSocket>;
   /** Did something since the last beat. */
   active: boolean;
+  /** Waits for a partner, as far as this node knows; `lapsed`: was silent for so long that the place is gone. */
+  place?: "held" | "lapsed" | undefined;
   /** Was beyond the limit of events; until then each is counted before anything is done for it. */
   overUntilMs?: number;
 }

@@ -15,8 +15,8 @@ const END_FOLLOWS_MS = 1_000;
  * What the inbox told of a guest while the answer was under way may be newer than it: then that is asked for again, or who was
  * matched would be told afterwards that they wait.
  */
-async function newest(
-  { stores, fanOut }: NodeContext,
+export async function newest(
+  { stores, fanOut, guests }: NodeContext,
   userId: string,
   ask: () => Promise<MatchState>,
 ): Promise<MatchState> {
@@ -24,12 +24,26 @@ async function newest(
     const watch = fanOut.watch([userId]);
     try {
       const state = await (attempt === 1 ? ask() : stores.matching.state(userId));
-      if (!watch.overtaken || state.state !== "queued" || attempt === TRIES) return state;
+      if (watch.overtaken && state.state === "queued" && attempt < TRIES) continue;
+      const guest = guests.get(userId);
+      if (guest) guest.place = state.state === "queued" ? "held" : undefined;
+      return state;
     } finally {
       fanOut.unwatch(watch);
     }
   }
 }
+
+function tellState(ctx: NodeContext, userId: string, ask: () => Promise<MatchState>): void {
+  newest(ctx, userId, ask).then(
+    (state) => ctx.fanOut.tell(userId, "match:queued", state),
+    (error: unknown) => ctx.logger.debug({ err: error }, "match state unread"),
+  );
+}
+
+/** Their place ran out, and they are here after all. */
+export const queueAnew = (ctx: NodeContext, userId: string): void =>
+  tellState(ctx, userId, () => ctx.stores.matching.again(userId, ctx.nodeId));
 
 export const matching = (ctx: NodeContext): Handlers<Requests> => {
   const { stores, nodeId, fanOut } = ctx;
@@ -54,19 +68,14 @@ export const matching = (ctx: NodeContext): Handlers<Requests> => {
 
 /** What the scripts tell: found, ended, still waiting on wider terms. */
 export const matchingInbox = (ctx: NodeContext): InboxHandlers => {
-  const { stores, guests, fanOut, logger, nodeId, metrics } = ctx;
-
-  function tellState(userId: string, ask: () => Promise<MatchState>): void {
-    newest(ctx, userId, ask).then(
-      (state) => fanOut.tell(userId, "match:queued", state),
-      (error: unknown) => logger.debug({ err: error }, "match state unread"),
-    );
-  }
+  const { stores, guests, fanOut, logger, metrics } = ctx;
 
   return {
     found(entry) {
       const { user, room: roomId, partner, partnerName, epoch } = entry as Record<string, string> & { user: string };
-      const welcomed = [...(guests.get(user)?.sockets ?? [])].filter((socket) => socket.data.welcomed);
+      const guest = guests.get(user);
+      if (guest) guest.place = undefined;
+      const welcomed = [...(guest?.sockets ?? [])].filter((socket) => socket.data.welcomed);
       fanOut.touch(user);
       if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
       fanOut.enter(welcomed, roomId!, { epoch: epoch!, seq: 0 });
@@ -106,12 +115,13 @@ export const matchingInbox = (ctx: NodeContext): InboxHandlers => {
     },
 
     queued({ user }) {
-      tellState(user!, () => stores.matching.state(user!));
+      tellState(ctx, user!, () => stores.matching.state(user!));
     },
 
-    /** Their place ran out although they are here: Redis or this node was late, not they. */
+    /** Their place ran out. Was Redis late, or this node, not they? Then they answer when they are asked next, and wait anew. */
     lapsed({ user }) {
-      if (guests.get(user!)) tellState(user!, () => stores.matching.again(user!, nodeId));
+      const guest = guests.get(user!);
+      if (guest?.place) guest.place = "lapsed";
     },
   };
 };

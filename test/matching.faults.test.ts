@@ -151,20 +151,23 @@ describe.concurrent("matching under faults", () => {
     for (const talker of [untold, waiting]) talker.close();
   });
 
-  test("[M5] a ghost, whose host says nothing any more and hears nothing, is gone from queue and numbers", async () => {
+  test("[M5] a ghost, whose host says nothing any more and hears nothing, is gone from queue and numbers; who answers stays", async () => {
     await using cluster = await startCluster(1, HELD);
     await using link = await startBalancer(() => [cluster.nodes[0]!.port]);
     const ghost = new Talker(`http://127.0.0.1:${link.port}`, await cluster.guest());
     await ghost.welcomed();
     await waits(ghost, { interests: ["a"] });
     expect(await tracesOf(cluster, ghost.user.id)).not.toEqual([]);
+    const living = await cluster.connect(0);
+    const { since } = await waits(living, { interests: ["b"] });
     link.stall(true); // nobody hangs up
-    // The node asks every so often whether anybody is there; then the place lapses with its lease.
-    const withinMs = limits.pingIntervalMs + limits.pingTimeoutMs + ticketLeaseMs;
     const gone = async () => (await tracesOf(cluster, ghost.user.id)).length === 0;
-    await until("it is out of the queue", gone, promised(withinMs));
-    const { guests } = await cluster.stores.stats.live();
-    expect([guests.online, guests.searching]).toEqual([0, 0]);
+    await until("it is out of the queue", gone, promised(ticketLeaseMs + 1_000));
+    // By its lease: that the connection is dead nobody knows yet.
+    expect((await cluster.stores.stats.live()).guests).toMatchObject({ online: 2, searching: 1 });
+    expect(await stateOf(cluster, living)).toMatchObject({ state: "queued", since });
+    const alone = async () => (await cluster.stores.stats.live()).guests.online === 1;
+    await until("it is out of the numbers", alone, promised(limits.pingIntervalMs + limits.pingTimeoutMs));
     ghost.close();
   });
 

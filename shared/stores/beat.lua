@@ -1,9 +1,9 @@
 -- @include bans rooms
--- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, ticketLeaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
+-- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
 -- returns for each: '-' the session has ended, '!' and when where the guest is banned, else the pair's room or ''
 local node, lease, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
 local anyBan = redis.call('EXISTS', K.bans) == 1
-for i = 6, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local guest = ARGV[i]
   local s = redis.call('HMGET', K.session .. guest, 'pair', 'endsAt')
   if not s[2] or not alive(guest, at) then
@@ -14,17 +14,9 @@ for i = 6, #ARGV, 2 do
     if redis.call('ZADD', K.online, at + lease, guest) == 1 then comeBack(guest) end -- taken for gone: this node was late
     redis.call('ZADD', K.where .. guest, at + lease, node)
     redis.call('PEXPIRE', K.where .. guest, lease * 2)
-    redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + ARGV[5], tonumber(s[2])), guest)
+    redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + ARGV[4], tonumber(s[2])), guest)
     if ARGV[i + 1] == '1' then redis.call('ZADD', K.active, at, guest) end
-    if s[1] then
-      redis.call('ZADD', K.pairs, 'XX', at + ARGV[4], s[1] .. '|' .. guest)
-    else
-      local place = redis.call('ZSCORE', K.queueLease, guest)
-      if place and tonumber(place) > at then -- one that has lapsed may have been passed over: it is given anew
-        redis.call('ZADD', K.queueLease, at + ARGV[3], guest)
-        redis.call('PEXPIRE', K.ticket .. guest, ARGV[3])
-      end
-    end
+    if s[1] then redis.call('ZADD', K.pairs, 'XX', at + ARGV[3], s[1] .. '|' .. guest) end
     out[#out + 1] = s[1] or ''
   end
 end

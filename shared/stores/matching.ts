@@ -59,6 +59,11 @@ export function matchStore({ redis, run, config }: StoreContext) {
     return (await run("match_join", ...settings(), ...asked.flat())) as Reply[];
   }, 32);
 
+  const renewAll = batch(async (users: string[]) => {
+    await run("match_renew", ticketLeaseMs, ...users);
+    return users;
+  }, 200);
+
   async function ask(
     mode: "join" | "skip" | "resume" | "leave",
     userId: string,
@@ -82,6 +87,11 @@ export function matchStore({ redis, run, config }: StoreContext) {
 
     /** Joins again with the last wishes; in a pair: says so. */
     again: (userId: string, nodeId: string) => ask("skip", userId, nodeId),
+
+    /** This guest, who waits, has shown that they are there: their place is theirs for another lease. */
+    async renew(userId: string): Promise<void> {
+      await renewAll(userId);
+    },
 
     /** Back from a dropped connection: the place in the queue that was held is taken again. */
     resume: (userId: string, nodeId: string) => ask("resume", userId, nodeId),

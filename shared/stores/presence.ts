@@ -4,7 +4,7 @@ import { limits } from "../protocol/limits.ts";
 import { banned } from "./bans.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
-import { connectionLeaseMs, pairLeaseMs, ticketLeaseMs } from "./leases.ts";
+import { connectionLeaseMs, pairLeaseMs } from "./leases.ts";
 import type { Reply } from "./scripts.ts";
 
 export interface Opened {
@@ -48,7 +48,7 @@ export function presenceStore({ run, config, pseudonyms }: StoreContext) {
     async beat(nodeId: string, guests: { userId: string; active: boolean }[]): Promise<BeatAnswer[]> {
       const args = guests.flatMap(({ userId, active }) => [userId, active ? "1" : "0"]);
       const lease = pairLeaseMs(config.pairGraceMs);
-      const reply = await run("beat", nodeId, connectionLeaseMs, ticketLeaseMs, lease, config.sessionTtlMs, ...args);
+      const reply = await run("beat", nodeId, connectionLeaseMs, lease, config.sessionTtlMs, ...args);
       return (reply as string[]).map((pair, i) => ({
         userId: guests[i]!.userId,
         ended: pair === "-",

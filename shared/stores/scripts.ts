@@ -20,6 +20,7 @@ const names = [
   "guest_evict",
   "guest_open",
   "match_join",
+  "match_renew",
   "match_state",
   "match_tick",
   "message_ack",

@@ -47,6 +47,7 @@ function keepUp(stores: Stores, ids: string[]): () => void {
       const mine = ids.filter((_, i) => i % NODES.length === n).map((userId) => ({ userId, active: false }));
       for (let i = 0; i < mine.length; i += 200) await stores.presence.beat(nodeId, mine.slice(i, i + 200));
     }
+    await Promise.all(ids.map((id) => stores.matching.renew(id)));
   }
   const beats = setInterval(() => void beat().catch(caught), beatMs);
   const ticks = setInterval(() => void stores.matching.tick().catch(caught), TICK_MS);

@@ -71,6 +71,22 @@ export const matching: Lines = {
     {
       test: "test/matching.faults.test.ts",
       title: "[M5] a ghost, whose host says nothing any more",
+      fault: "who waits keeps their place whether they answer or not",
+      file: "socket-tier/asking.ts",
+      from: 'conn.once("heartbeat", () => heard(ctx, guest));',
+      to: "heard(ctx, guest);",
+    },
+    {
+      test: "test/matching.faults.test.ts",
+      title: "[M5] a ghost, whose host says nothing any more",
+      fault: "nobody is asked whether they are there",
+      file: "socket-tier/beats.ts",
+      from: 'void every(askMs, "ask", () => askWaiting(ctx));',
+      to: "",
+    },
+    {
+      test: "test/matching.faults.test.ts",
+      title: "[M5] a ghost, whose host says nothing any more",
       fault: "a link that says nothing is kept for a day",
       file: "socket-tier/node.ts",
       from: "pingInterval: limits.pingIntervalMs,",

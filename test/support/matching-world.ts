@@ -162,10 +162,13 @@ export class World {
       case "lapse":
         return redis.eval(lapse, 0, key(op.what), id);
       case "beat":
-        return stores.presence.beat(
-          nodeId,
-          Array.from(here.keys(), (userId) => ({ userId, active: true })),
-        );
+        return Promise.all([
+          stores.presence.beat(
+            nodeId,
+            Array.from(here.keys(), (userId) => ({ userId, active: true })),
+          ),
+          ...Array.from(here.keys(), (userId) => stores.matching.renew(userId)),
+        ]);
       case "tick":
         return stores.matching.tick();
       case "reap":
