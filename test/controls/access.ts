@@ -4,6 +4,13 @@ import type { Lines } from "./row.ts";
 const tokens = { test: "test/sessions.test.ts", title: "[S1] a session's public id grants nothing" };
 const sockets = { test: "test/sessions.test.ts", title: "[S1] a websocket opens to the listed origins alone" };
 
+const unasked = {
+  fault: "nobody looks at a socket's origin",
+  file: "socket-tier/admission.ts",
+  from: 'if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin))',
+  to: "if (!this.#config)",
+};
+
 export const access: Lines = {
   "tokens that are not ours": [
     {
@@ -92,21 +99,8 @@ export const access: Lines = {
       from: "!corsOrigins.includes(origin))",
       to: "!corsOrigins.some((one) => origin.startsWith(one)))",
     },
-    {
-      ...sockets,
-      fault: "nobody looks at a websocket's origin",
-      file: "socket-tier/admission.ts",
-      from: 'if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin))',
-      to: "if (!this.#config)",
-    },
-    {
-      test: "test/polling.test.ts",
-      title: "[P1] guests whose network blocks websockets",
-      fault: "nobody looks at a poll's origin",
-      file: "socket-tier/admission.ts",
-      from: 'if (origin !== undefined && corsOrigins !== "any" && !corsOrigins.includes(origin))',
-      to: "if (!this.#config)",
-    },
+    { ...sockets, ...unasked },
+    { test: "test/polling.test.ts", title: "[P1] guests whose network blocks websockets", ...unasked },
     {
       test: "test/functions-access.test.ts",
       title: "production lets the exact list in",

@@ -5,6 +5,8 @@ const checker = {
   test: "test/faults.test.ts",
   control: "forgetful: the same roll-back with clients that emit and hope",
 };
+const killed = { test: "test/infrastructure.test.ts", title: "killed, back after a second: sending goes on" };
+const reducer = { test: "test/client.test.ts", title: "[D3] under loss, repetition and any order" };
 const notSeen = {
   fault: "a message that was stored is stored again",
   file: "shared/stores/message_send.lua",
@@ -49,18 +51,13 @@ export const delivery: Lines = {
   "Redis killed, back after a second": [
     { ...checker, title: "[D1] Redis killed twice, back after a second" },
     {
-      test: "test/infrastructure.test.ts",
-      title: "killed, back after a second: sending goes on",
+      ...killed,
       fault: "what Redis did not take is acked",
       file: "socket-tier/on.ts",
       from: "      ack?.({ ok: false, error: toErrorBody(error, ctx,",
       to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
     },
-    {
-      test: "test/infrastructure.test.ts",
-      title: "killed, back after a second: sending goes on",
-      control: "an ack without its message, or a message that is there twice",
-    },
+    { ...killed, control: "an ack without its message, or a message that is there twice" },
   ],
   "Redis comes back empty": [
     {
@@ -81,14 +78,9 @@ export const delivery: Lines = {
     },
   ],
   "the client's reducer under any order and repetition": [
+    { ...reducer, control: "[D3] the same checker catches a client that trusts what is pushed" },
     {
-      test: "test/client.test.ts",
-      title: "[D3] under loss, repetition and any order",
-      control: "[D3] the same checker catches a client that trusts what is pushed",
-    },
-    {
-      test: "test/client.test.ts",
-      title: "[D3] under loss, repetition and any order",
+      ...reducer,
       fault: "a hole is not waited for",
       file: "shared/client/admit.ts",
       from: "for (let message = ahead.get(next); message; message = ahead.get(++next)) {",

@@ -6,6 +6,20 @@ const canaries = {
   title: "[S4] no name, text, token, interest, address or guest id of a whole conversation",
 };
 
+const names = { test: "test/protocol.test.ts", title: "[P2] unknown, numeric and inherited event names" };
+const endless = {
+  fault: "what comes may be as large as it likes",
+  file: "socket-tier/node.ts",
+  from: "maxHttpBufferSize: limits.frameBytes,",
+  to: "maxHttpBufferSize: 1e9,",
+};
+const requestLog = {
+  test: "test/functions-access.test.ts",
+  title: "[S4] holds no name, token, id, address, query or body",
+  file: "shared/middleware/request-log.ts",
+  from: "const lean = { requestId, route,",
+};
+
 export const hostile: Lines = {
   "20,000 fuzzed frames": [
     {
@@ -17,16 +31,14 @@ export const hostile: Lines = {
       to: "",
     },
     {
-      test: "test/protocol.test.ts",
-      title: "[P2] unknown, numeric and inherited event names",
+      ...names,
       fault: "an event called error reaches a listener that is not there",
       file: "socket-tier/on.ts",
       from: "    socket.use(stop);\n",
       to: "",
     },
     {
-      test: "test/protocol.test.ts",
-      title: "[P2] unknown, numeric and inherited event names",
+      ...names,
       fault: "an inherited name is an event",
       file: "socket-tier/on.ts",
       from: "Object.hasOwn(requests, event) ?",
@@ -40,22 +52,8 @@ export const hostile: Lines = {
       from: '  return new PasserbyError("invalid", undefined, { fields: Object.fromEntries(fields) });',
       to: '  const named: Record<string, string> = {};\n  for (const [name, fault] of fields) named[name] = fault;\n  return new PasserbyError("invalid", undefined, { fields: named });',
     },
-    {
-      test: "test/polling.test.ts",
-      title: "[P1] guests whose network blocks websockets",
-      fault: "a post may be as large as it likes",
-      file: "socket-tier/node.ts",
-      from: "maxHttpBufferSize: limits.frameBytes,",
-      to: "maxHttpBufferSize: 1e9,",
-    },
-    {
-      test: "test/limits.test.ts",
-      title: "[P2] a frame of more than 64 kB",
-      fault: "a frame may be as large as it likes",
-      file: "socket-tier/node.ts",
-      from: "maxHttpBufferSize: limits.frameBytes,",
-      to: "maxHttpBufferSize: 1e9,",
-    },
+    { test: "test/polling.test.ts", title: "[P1] guests whose network blocks websockets", ...endless },
+    { test: "test/limits.test.ts", title: "[P2] a frame of more than 64 kB", ...endless },
   ],
   "every event × every JSON type": [
     {
@@ -112,19 +110,13 @@ export const hostile: Lines = {
       to: '  ctx.logger.info({ guest: userId }, "closed");\n  const last = ctx.guests.remove(socket);',
     },
     {
-      test: "test/functions-access.test.ts",
-      title: "[S4] holds no name, token, id, address, query or body",
+      ...requestLog,
       fault: "a request is logged with its path",
-      file: "shared/middleware/request-log.ts",
-      from: "const lean = { requestId, route,",
       to: "const lean = { requestId, path: req.originalUrl, route,",
     },
     {
-      test: "test/functions-access.test.ts",
-      title: "[S4] holds no name, token, id, address, query or body",
+      ...requestLog,
       fault: "a request is logged with its address",
-      file: "shared/middleware/request-log.ts",
-      from: "const lean = { requestId, route,",
       to: "const lean = { requestId, from: req.socket.remoteAddress, route,",
     },
     {

@@ -46,13 +46,7 @@ export const infrastructure: Lines = {
       to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
     },
   ],
-  "Redis 200 ms and 2 s away": [
-    {
-      test,
-      title: "200 ms away everything works; 2 s away",
-      ...timeouts,
-    },
-  ],
+  "Redis 200 ms and 2 s away": [{ test, title: "200 ms away everything works; 2 s away", ...timeouts }],
   "Redis away at the start": [
     {
       test,

@@ -1,16 +1,23 @@
 /** However much is asked, by whomever, from wherever. */
 import type { Lines } from "./row.ts";
 
+const apart = {
+  fault: "each node, each instance counts for itself",
+  file: "shared/stores/limits.ts",
+  from: 'keyPrefix: key("limit", name),',
+  to: 'keyPrefix: key("limit", `${name}${Math.random()}`),',
+};
+const insurance = {
+  test: "test/abuse.test.ts",
+  title: "[A1] while Redis is away a stricter limit in the node stands in",
+  file: "shared/stores/limits.ts",
+  from: "points: Math.max(1, Math.floor(points / INSURANCE_SHARE)),",
+};
+const hops = { file: "shared/middleware/client-address.ts", from: "chain[Math.min(hops, chain.length - 1)]!" };
+
 export const limits: Lines = {
   "limits over all nodes": [
-    {
-      test: "test/abuse.test.ts",
-      title: "[A1] a guest's events are counted over nodes",
-      fault: "each node counts for itself",
-      file: "shared/stores/limits.ts",
-      from: 'keyPrefix: key("limit", name),',
-      to: 'keyPrefix: key("limit", `${name}${Math.random()}`),',
-    },
+    { test: "test/abuse.test.ts", title: "[A1] a guest's events are counted over nodes", ...apart },
     {
       test: "test/abuse.test.ts",
       title: "[A1] a message is counted as it is stored",
@@ -27,14 +34,7 @@ export const limits: Lines = {
       from: "if (error.consumed > CUT_OFF * error.limit || error.consumed === 0) return void socket.disconnect(true);",
       to: "",
     },
-    {
-      test: "test/functions-limits.test.ts",
-      title: "guests are limited by address, over instances",
-      fault: "each instance counts for itself",
-      file: "shared/stores/limits.ts",
-      from: 'keyPrefix: key("limit", name),',
-      to: 'keyPrefix: key("limit", `${name}${Math.random()}`),',
-    },
+    { test: "test/functions-limits.test.ts", title: "guests are limited by address, over instances", ...apart },
     {
       test: "test/bans.operator.test.ts",
       title: "[A1] have a limit of their own: guessing ends soon",
@@ -45,22 +45,8 @@ export const limits: Lines = {
     },
   ],
   "Redis down: the insurance limiter": [
-    {
-      test: "test/abuse.test.ts",
-      title: "[A1] while Redis is away a stricter limit in the node stands in",
-      fault: "the insurance lets everything through",
-      file: "shared/stores/limits.ts",
-      from: "points: Math.max(1, Math.floor(points / INSURANCE_SHARE)),",
-      to: "points: Number.MAX_SAFE_INTEGER,",
-    },
-    {
-      test: "test/abuse.test.ts",
-      title: "[A1] while Redis is away a stricter limit in the node stands in",
-      fault: "without Redis nobody is let through",
-      file: "shared/stores/limits.ts",
-      from: "points: Math.max(1, Math.floor(points / INSURANCE_SHARE)),",
-      to: "points: 0,",
-    },
+    { ...insurance, fault: "the insurance lets everything through", to: "points: Number.MAX_SAFE_INTEGER," },
+    { ...insurance, fault: "without Redis nobody is let through", to: "points: 0," },
     {
       test: "test/infrastructure.test.ts",
       title: "a client with ioredis' defaults hangs on a half-open link",
@@ -75,24 +61,21 @@ export const limits: Lines = {
       test: "test/limits.test.ts",
       title: "[A2] sockets per address: the fourth is refused",
       fault: "X-Forwarded-For is believed without TRUSTED_PROXIES",
-      file: "shared/middleware/client-address.ts",
-      from: "chain[Math.min(hops, chain.length - 1)]!",
+      ...hops,
       to: "chain[Math.min(Math.max(1, hops), chain.length - 1)]!",
     },
     {
       test: "test/limits.test.ts",
       title: "[A2] behind one trusted proxy the address it saw counts",
       fault: "the address that the client wrote is believed",
-      file: "shared/middleware/client-address.ts",
-      from: "chain[Math.min(hops, chain.length - 1)]!",
+      ...hops,
       to: "chain[hops === 0 ? 0 : chain.length - 1]!",
     },
     {
       test: "test/functions-limits.test.ts",
       title: "X-Forwarded-For is believed for exactly TRUSTED_PROXIES hops",
       fault: "one hop more is believed",
-      file: "shared/middleware/client-address.ts",
-      from: "chain[Math.min(hops, chain.length - 1)]!",
+      ...hops,
       to: "chain[Math.min(hops + 1, chain.length - 1)]!",
     },
   ],

@@ -5,6 +5,15 @@ const bad = { test: "test/uploads.test.ts", title: "[U5] files that lie, hide so
 const places = { test: "test/uploads.test.ts", title: "neither place nor camera leaves with an image" };
 const form = { test: "test/uploads.test.ts", title: "the store: size, type, key, expiry and signature of the form" };
 
+const foreign = { test: "test/uploads-access.test.ts", title: "a stranger's slot, complete, read and send" };
+const full = { test: "test/uploads-resources.test.ts", title: "a full disk is a clear error" };
+const left = {
+  fault: "what a form brought stays though it was refused",
+  file: "local/upload-form.ts",
+  from: "    await rm(part, { force: true });\n",
+  to: "",
+};
+
 export const uploads: Lines = {
   "40 files that lie": [
     {
@@ -65,13 +74,7 @@ export const uploads: Lines = {
       from: 'if (!known || !sameText(signPolicy(policy, date, signer), field("x-amz-signature"))) {',
       to: "if (!known) {",
     },
-    {
-      ...form,
-      fault: "what a refused form brought stays",
-      file: "local/upload-form.ts",
-      from: "    await rm(part, { force: true });\n",
-      to: "",
-    },
+    { ...form, ...left },
     {
       test: "test/uploads.test.ts",
       title: "sent again after complete, the form changes nothing",
@@ -130,16 +133,14 @@ export const uploads: Lines = {
   ],
   "only members read it": [
     {
-      test: "test/uploads-access.test.ts",
-      title: "a stranger's slot, complete, read and send",
+      ...foreign,
       fault: "whoever has the id may read it",
       file: "shared/stores/uploads.ts",
       from: '      if (!(await redis.hexists(key("members", room), userId))) throw notTheirs();\n',
       to: "",
     },
     {
-      test: "test/uploads-access.test.ts",
-      title: "a stranger's slot, complete, read and send",
+      ...foreign,
       fault: "a ticket is good for every upload",
       file: "shared/tickets.ts",
       from: "update(`upload-ticket:${uploadId}:${expires}`)",
@@ -147,17 +148,9 @@ export const uploads: Lines = {
     },
   ],
   "a full disk": [
+    { ...full, ...left },
     {
-      test: "test/uploads-resources.test.ts",
-      title: "a full disk is a clear error",
-      fault: "what a form left when the disk was full stays",
-      file: "local/upload-form.ts",
-      from: "    await rm(part, { force: true });\n",
-      to: "",
-    },
-    {
-      test: "test/uploads-resources.test.ts",
-      title: "a full disk is a clear error",
+      ...full,
       fault: "a full disk refuses the upload for good",
       file: "shared/storage/disk.ts",
       from: '["ENOSPC", "EDQUOT"]',
