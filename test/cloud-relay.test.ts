@@ -1,10 +1,9 @@
 /** coturn on AWS, where it is asked for: sst.config.ts evaluated against mocks, not deployed. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { loadConfig } from "../shared/config.ts";
-import { evaluate, type Inputs, type Stage } from "./cloud/evaluate.ts";
+import { evaluate, type Inputs } from "./cloud/evaluate.ts";
 import { installPlatform, root } from "./cloud/platform.ts";
 import {
   container,
@@ -18,12 +17,7 @@ import {
   touches,
 } from "./cloud/reading.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "passerby-relay-"));
-  await installPlatform();
-}, 240_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeAll(installPlatform, 240_000);
 
 /** Whom local/turnserver.conf denies; test/turn.test.ts proves each. */
 async function denied(): Promise<string[]> {
@@ -35,10 +29,8 @@ async function denied(): Promise<string[]> {
 const { TURN_URLS: _others, ...without } = deployed;
 const relayed = { ...without, PASSERBY_TURN: "true" };
 
-const evaluated = (stage: Omit<Stage, "folder">) => evaluate({ folder: join(folder, stage.stage), ...stage });
-
 test("a relay of one's own, where it is asked for, reaches nothing that turnserver.conf denies; guests are told of it", async () => {
-  const stack = await evaluated({ stage: "relayed", env: relayed });
+  const stack = await evaluate({ stage: "relayed", env: relayed });
   const coturn = container(stack, "Relay");
   expect(denies(coturn)).toEqual(await denied());
   expect(coturn.command).toContain("--use-auth-secret");
@@ -85,11 +77,11 @@ test("a relay of one's own, where it is asked for, reaches nothing that turnserv
 
 test("the proof notices a relay that would reach what is denied", async () => {
   const edit = (source: string) => source.replace("...settings,", "");
-  const stack = await evaluated({ stage: "unhardened", env: relayed, edit });
+  const stack = await evaluate({ stage: "unhardened", env: relayed, edit });
   expect(denies(container(stack, "Relay"))).not.toEqual(await denied());
 }, 120_000);
 
 test("two answers to who relays", async () => {
-  const both = evaluated({ stage: "both", env: { ...relayed, TURN_URLS: "turn:turn.example.com" } });
+  const both = evaluate({ stage: "both", env: { ...relayed, TURN_URLS: "turn:turn.example.com" } });
   await expect(both).rejects.toThrow("PASSERBY_TURN brings a relay of our own and TURN_URLS names others");
 }, 120_000);

@@ -1,29 +1,19 @@
 /** sst.config.ts for other stages than production, evaluated against mocks, not deployed; and what the evaluation refuses. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../local/port.ts";
 import { loadConfig } from "../shared/config.ts";
-import { evaluate, type Stage } from "./cloud/evaluate.ts";
+import { evaluate } from "./cloud/evaluate.ts";
 import { installPlatform, root } from "./cloud/platform.ts";
 import { deployed, envOf, fn, functionsOf, leastPrivilege, paidFor, secrets, touches } from "./cloud/reading.ts";
 import { stages } from "./growth/plan.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "passerby-stages-"));
-  await installPlatform();
-}, 240_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const evaluated = (stage: Omit<Stage, "folder">) => evaluate({ folder: join(folder, stage.stage), ...stage });
+beforeAll(installPlatform, 240_000);
 
 describe("other stages, evaluated against mocks, not deployed", () => {
   test("a stage of one's own is small, has names of its own, and goes with everything in it", async () => {
-    const stack = await evaluated({ stage: "alice", env: deployed });
+    const stack = await evaluate({ stage: "alice", env: deployed });
     expect(stack.app).toMatchObject({ removal: "remove", protect: false });
     expect(stack.outputs).toMatchObject({
       page: "https://alice.chat.example.com",
@@ -35,7 +25,7 @@ describe("other stages, evaluated against mocks, not deployed", () => {
   }, 120_000);
 
   test("under `sst dev` the tier, the page and Redis are this machine's, functions are live, no name is needed", async () => {
-    const stack = await evaluated({ stage: "dev", dev: true, env: secrets });
+    const stack = await evaluate({ stage: "dev", dev: true, env: secrets });
     for (const type of ["ReplicationGroup", "LoadBalancer", "TaskDefinition", "Distribution", "MetricAlarm"])
       expect(stack.all(type)).toEqual([]);
     expect(stack.all("Service").filter(({ type }) => type.startsWith("aws:ecs/"))).toEqual([]);
@@ -72,12 +62,12 @@ describe("the proof notices", () => {
   test("a permission that is gone", async () => {
     const edit = (source: string) =>
       source.replace('withBucket(["s3:GetObject", "s3:DeleteObject"])', 'withBucket(["s3:GetObject"])');
-    const stack = await evaluated({ stage: "without", env: deployed, edit });
+    const stack = await evaluate({ stage: "without", env: deployed, edit });
     expect(touches(stack)).not.toEqual(leastPrivilege);
     expect(touches(stack)["CleanupRole"]).not.toContain("s3:DeleteObject");
   }, 120_000);
 
   test("a domain that nobody named", async () => {
-    await expect(evaluated({ stage: "refused", env: secrets })).rejects.toThrow("PASSERBY_DOMAIN is needed to deploy");
+    await expect(evaluate({ stage: "refused", env: secrets })).rejects.toThrow("PASSERBY_DOMAIN is needed to deploy");
   }, 120_000);
 });

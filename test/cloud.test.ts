@@ -1,14 +1,12 @@
 /** sst.config.ts, evaluated against mocks: nobody here has an AWS account, so nothing is deployed. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Cleaned } from "../functions/cleanup.ts";
 import { routeTable } from "../functions/routes.ts";
 import { loadConfig } from "../shared/config.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import type { Metrics } from "../socket-tier/metrics.ts";
-import { evaluate, type Inputs, type Stack, type Stage } from "./cloud/evaluate.ts";
+import { evaluate, type Inputs, type Stack } from "./cloud/evaluate.ts";
 import { installPlatform, root, run } from "./cloud/platform.ts";
 import {
   container,
@@ -26,14 +24,7 @@ import {
 } from "./cloud/reading.ts";
 import { stages } from "./growth/plan.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "passerby-cloud-"));
-  await installPlatform();
-}, 240_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const evaluated = (stage: Omit<Stage, "folder">) => evaluate({ folder: join(folder, stage.stage), ...stage });
+beforeAll(installPlatform, 240_000);
 
 test("the configuration fits SST's own types", async () => {
   const tsc = run(join(root, "node_modules/.bin/tsc"), ["-p", "test/cloud/tsconfig.json"], { cwd: root });
@@ -44,7 +35,7 @@ test("the configuration fits SST's own types", async () => {
 describe("stage production, evaluated against mocks, not deployed", () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await evaluated({ stage: "production", env: deployed });
+    stack = await evaluate({ stage: "production", env: deployed });
   }, 120_000);
 
   test("it is kept and protected", () => {

@@ -40,8 +40,8 @@ export interface Stage {
   edit?: (source: string) => string;
   /** Bundle the functions? Otherwise they are taken to be there. */
   bundle?: boolean;
-  /** Kept afterwards: bundles and the archives that SST made of them. */
-  folder: string;
+  /** Where bundles, and the archives that SST made of them, are to be kept. */
+  folder?: string;
 }
 
 interface Question {
@@ -134,10 +134,11 @@ const withoutBundling = (source: string) => source.replace(/^.*execFileSync\("no
 
 /** @throws what `sst deploy` would print where the configuration is wrong */
 export async function evaluate(asked: Stage): Promise<Stack> {
-  const { dev = false, edit, env, folder, bundle = false } = asked;
+  const { dev = false, edit, env, bundle = false } = asked;
   await mkdir(join(root, "web", "dist"), { recursive: true }); // built by a command of the deployment, which the mocks do not run
   // Its imports of @pulumi have to be found from where it is.
   const scratch = await mkdtemp(join(platform, "evaluate-"));
+  const folder = asked.folder ?? scratch;
   const bundles: Stack["bundles"] = {};
   const server = await commandLine(folder, bundle ? bundles : undefined);
   try {
