@@ -14,6 +14,7 @@ import type { Talker } from "./support/nodes.ts";
 import { promised, until } from "./support/until.ts";
 import {
   askSlot,
+  completeUpload,
   fetchUpload,
   type FileSpec,
   sendForm,
@@ -202,10 +203,7 @@ describe("the scheduled run", () => {
     const dueAt = Number(await world.cluster.redis.zscore("uploads:due", slot.upload.id));
     expect(dueAt - Date.now()).toBeLessThanOrEqual(20 * 60_000);
     await due(slot.upload.id);
-    const late = await world.api.ask(`/api/uploads/${slot.upload.id}/complete`, {
-      token: a.identity.token,
-      method: "POST",
-    });
+    const late = await completeUpload(world.api, a.identity.token, slot.upload.id);
     expect(late.problem().code).toBe("not-found");
     expect((await run()).expired).toBe(1);
     expect(files("in")).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { limits } from "../shared/protocol/limits.ts";
 import { messageId } from "../shared/protocol/ids.ts";
 import { key } from "../shared/stores/keys.ts";
-import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
+import { type Cluster, refusal, startCluster, texts, until } from "./support/nodes.ts";
 import { promised } from "./support/until.ts";
 
 let cluster: Cluster;
@@ -11,13 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster[Symbol.asyncDispose]());
 
-const texts = (talker: Talker) => talker.all("message:sent").map(({ message }) => message.text);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "accepted",
-    (error: Error) => error.message,
-  );
 
 test("[D1] 100 messages sent at once from two nodes get seqs 1 to 100 without holes, and both sides see the same order", async () => {
   const [a, b, room] = await cluster.pair();

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createClient } from "../shared/client/index.ts";
 import type { Ack, MatchState } from "../shared/protocol/index.ts";
 import { text } from "./support/file-makers.ts";
-import { apiOf, refusal, startGroup } from "./support/groups.ts";
-import { type Cluster, type Talker } from "./support/nodes.ts";
+import { apiOf, startGroup } from "./support/groups.ts";
+import { type Cluster, refusal, type Talker } from "./support/nodes.ts";
 import { startUploads, upload, type UploadWorld } from "./support/uploads.ts";
 
 let world: UploadWorld;

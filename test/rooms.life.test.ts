@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { key } from "../shared/stores/keys.ts";
 import { startTier } from "./faults/tier.ts";
 import { dump } from "./support/dump.ts";
-import { range, refusal, startGroup, texts } from "./support/groups.ts";
-import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
+import { range, startGroup } from "./support/groups.ts";
+import { type Cluster, refusal, startCluster, Talker, texts, until } from "./support/nodes.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { limits } from "../shared/protocol/limits.ts";
 import { rooms as schemas } from "../shared/protocol/rooms.ts";
 import { key } from "../shared/stores/keys.ts";
 import { state } from "./support/dump.ts";
-import { apiOf, names, range, refusal, roomsOf, startGroup, strictly, texts } from "./support/groups.ts";
+import { apiOf, names, range, roomsOf, startGroup, strictly } from "./support/groups.ts";
 import type { Api } from "./support/http.ts";
 import { type Scene, strangers } from "./support/matrix.ts";
-import { type Cluster, startCluster, type Talker, until } from "./support/nodes.ts";
+import { type Cluster, refusal, startCluster, type Talker, texts, until } from "./support/nodes.ts";
 
 let cluster: Cluster;
 let api: Api;

@@ -2,8 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../shared/protocol/ids.ts";
 import type { Upload } from "../shared/protocol/index.ts";
 import { text } from "./support/file-makers.ts";
-import type { Talker } from "./support/nodes.ts";
-import { askSlot, sendForm, type SlotAnswer, startUploads, upload, type UploadWorld } from "./support/uploads.ts";
+import { refusal, type Talker } from "./support/nodes.ts";
+import {
+  askSlot,
+  completeUpload,
+  sendForm,
+  type SlotAnswer,
+  startUploads,
+  upload,
+  type UploadWorld,
+} from "./support/uploads.ts";
 
 let world: UploadWorld;
 let ada: Talker;
@@ -19,13 +27,7 @@ const note = () => ({ filename: "note.txt", contentType: "text/plain", bytes: te
 const put = () => upload(world.api, ada.identity.token, roomId, note());
 const send = (done: Upload, clientMessageId: string = crypto.randomUUID(), talker = ada, room = roomId) =>
   talker.ask("message:send", { roomId: room, clientMessageId, kind: done.kind, uploadId: done.id });
-const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "accepted",
-    (error: Error) => error.message,
-  );
-const complete = (id: string, token = ada.identity.token) =>
-  world.api.ask(`/api/uploads/${id}/complete`, { token, method: "POST" });
+const complete = (id: string, token = ada.identity.token) => completeUpload(world.api, token, id);
 async function newSlot(): Promise<SlotAnswer> {
   return (await askSlot(world.api, ada.identity.token, roomId, note())).json() as SlotAnswer;
 }

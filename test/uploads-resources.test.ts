@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { canvas } from "./support/file-makers.ts";
-import { askSlot, sendForm, type SlotAnswer, startUploads } from "./support/uploads.ts";
+import { askSlot, completeUpload, sendForm, type SlotAnswer, startUploads } from "./support/uploads.ts";
 
 describe("resources", () => {
   const full = mkdtempSync(join(tmpdir(), "passerby-full-"));
@@ -18,7 +18,7 @@ describe("resources", () => {
       await using small = await startUploads({ UPLOAD_STORE: `disk:${full}` });
       const [a, , roomId] = await small.cluster.pair(0, 0);
       const { token } = a.identity;
-      const complete = (id: string) => small.api.ask(`/api/uploads/${id}/complete`, { token, method: "POST" });
+      const complete = (id: string) => completeUpload(small.api, token, id);
       const large = { filename: "note.txt", contentType: "text/plain", bytes: Buffer.alloc(3_000_000, "x") };
       const slot = (await askSlot(small.api, token, roomId, large)).json() as SlotAnswer;
       const put = await sendForm(slot.form, large.bytes);

@@ -9,9 +9,10 @@ import { servedAs } from "../shared/protocol/file-types.ts";
 import { animatedGif, canary, largeWebp, text, wav, webm, withGps } from "./support/file-makers.ts";
 import { keptKey } from "../shared/storage/store.ts";
 import { badFiles, goodFiles } from "./support/files.ts";
-import type { Talker } from "./support/nodes.ts";
+import { refusal, type Talker } from "./support/nodes.ts";
 import {
   askSlot,
+  completeUpload,
   fetchUpload,
   type FileSpec,
   sendForm,
@@ -41,13 +42,7 @@ const note = (content = "hello", more: Partial<FileSpec> = {}): FileSpec => ({
 const put = (file: FileSpec) => upload(world.api, ada.identity.token, roomId, file);
 const send = (done: Upload, clientMessageId: string = crypto.randomUUID(), talker = ada, room = roomId) =>
   talker.ask("message:send", { roomId: room, clientMessageId, kind: done.kind, uploadId: done.id });
-const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "accepted",
-    (error: Error) => error.message,
-  );
-const complete = (id: string, token = ada.identity.token) =>
-  world.api.ask(`/api/uploads/${id}/complete`, { token, method: "POST" });
+const complete = (id: string, token = ada.identity.token) => completeUpload(world.api, token, id);
 /** The store makes its folders with the first form. */
 const files = () =>
   ["in", "kept", "part"]

@@ -63,13 +63,6 @@ export async function ageLog({ redis }: Cluster, roomId: string, byMs: number, u
 }
 
 export const range = (count: number) => Array.from({ length: count }, (_, i) => i);
-/** "accepted", or what the refusal says. */
-export const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "accepted",
-    (error: Error) => error.message,
-  );
-export const texts = (talker: Talker) => talker.all("message:sent").map(({ message }) => message.text);
 export const names = (room: Room) => room.members.map(({ username }) => username).toSorted();
 
 /** Rooms over HTTP, each answer held to its schema. */

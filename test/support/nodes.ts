@@ -162,3 +162,13 @@ export class Talker {
     this.socket.disconnect();
   }
 }
+
+/** "accepted", or what the refusal says. */
+export const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "accepted",
+    (error: Error) => error.message,
+  );
+
+/** What was said to them, in the order they heard it. */
+export const texts = (talker: Talker) => talker.all("message:sent").map(({ message }) => message.text);

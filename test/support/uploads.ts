@@ -41,6 +41,9 @@ export const askSlot = (api: Api, token: string | undefined, roomId: string, fil
   });
 };
 
+export const completeUpload = (api: Api, token: string, id: string): Promise<Answer> =>
+  api.ask(`/api/uploads/${id}/complete`, { token, method: "POST" });
+
 /** What became of it: the complete upload, or where and why it was refused. */
 export async function tryUpload(
   api: Api,
@@ -53,7 +56,7 @@ export async function tryUpload(
   const { upload, form } = slot.json() as SlotAnswer;
   const put = await sendForm(form, file.bytes);
   if (put.status !== 204) return { refused: `store ${put.status}` };
-  const done = await api.ask(`/api/uploads/${upload.id}/complete`, { token, method: "POST" });
+  const done = await completeUpload(api, token, upload.id);
   return done.status === 200 ? (done.json() as { upload: Upload }) : { refused: `complete ${done.problem().code}` };
 }
 
