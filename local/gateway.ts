@@ -7,6 +7,7 @@ import type { Route } from "../functions/routes.ts";
 import { loadConfig } from "../shared/config.ts";
 import { problem } from "../shared/middleware/errors.ts";
 import { PasserbyError } from "../shared/protocol/errors.ts";
+import { limits } from "../shared/protocol/limits.ts";
 import { compileRoutes } from "./gateway-routes.ts";
 import { toContext, toEvent, writeResult } from "./gateway-event.ts";
 import { serveUploads } from "./uploads.ts";
@@ -86,14 +87,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     writeResult(res, req.method, result);
   }
 
-  const server = createServer({ maxHeaderSize: HEADER_BYTES }, (req, res) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES, connectionsCheckingInterval: 1_000 }, (req, res) => {
     answer(req, res).catch((error: unknown) => {
       if (res.headersSent) res.destroy();
       else refuse(res, error instanceof PasserbyError ? error : new PasserbyError("internal"));
     });
   });
-  // A client that dribbles its request holds a socket for this long at most.
-  Object.assign(server, { headersTimeout: 10_000, requestTimeout: REQUEST_MS.upload, keepAliveTimeout: 5_000 });
+  // A client that dribbles its request holds a socket for this long at most, and a second: by default Node looks only every 30 s.
+  Object.assign(server, {
+    headersTimeout: limits.connectTimeoutMs,
+    requestTimeout: REQUEST_MS.upload,
+    keepAliveTimeout: 5_000,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, () => resolve());
   });

@@ -2,9 +2,11 @@
 import { connect } from "node:net";
 import { request } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startGateway, type Gateway } from "../local/gateway.ts";
+import { limits } from "../shared/protocol/limits.ts";
 import { problemSchema } from "./support/http.ts";
+import { promised, until } from "./support/until.ts";
 
 const binary = Uint8Array.from({ length: 256 }, (_, i) => i);
 let gateway: Gateway;
@@ -171,8 +173,43 @@ describe("limits", () => {
     expect(await send(8)).toBe(413);
   });
 
+  const link = () => connect(Number(new URL(gateway.url).port), "127.0.0.1").on("error", () => {});
+
+  test("[A2] who never ends the headers is cut in time, however often a byte comes; others are answered", async () => {
+    const from = Date.now();
+    const silent = link();
+    const slow = link();
+    slow.write("GET /slow HTTP/1.1\r\nHost: x\r\n");
+    const dribble = setInterval(() => slow.writable && slow.write("X-Slow: 1\r\n"), 500);
+    for (const one of [silent, slow]) one.resume();
+    expect((await ask("/meanwhile")).status).toBe(200);
+    await until("both are cut", () => silent.closed && slow.closed, promised(limits.connectTimeoutMs + 3_000));
+    clearInterval(dribble);
+    expect(Date.now() - from).toBeGreaterThan(limits.connectTimeoutMs / 2); // and not for another reason
+  });
+
+  test("[A2] who never ends the body is cut after half a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const socket = link().resume();
+    try {
+      socket.write("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+      await until("the body is waited for", () => vi.getTimerCount() > 0);
+      vi.advanceTimersByTime(29_000);
+      socket.write("a byte more");
+      const status = new Promise((resolve) =>
+        request(`${gateway.url}/meanwhile`, ({ statusCode }) => resolve(statusCode)).end(),
+      );
+      expect([await status, socket.closed]).toEqual([200, false]);
+      vi.advanceTimersByTime(1_000);
+      await until("it is cut", () => socket.closed);
+    } finally {
+      vi.useRealTimers();
+      socket.destroy();
+    }
+  });
+
   test("a client that goes away mid-body harms nobody", async () => {
-    const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+    const socket = link();
     await new Promise((resolve) => socket.once("connect", resolve));
     socket.write("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
     socket.destroy();

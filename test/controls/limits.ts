@@ -89,6 +89,22 @@ export const limits: Lines = {
       to: "",
     },
     {
+      test: "test/gateway.test.ts",
+      title: "[A2] who never ends the headers",
+      fault: "who dribbles is looked at as seldom as Node does",
+      file: "local/gateway.ts",
+      from: ", connectionsCheckingInterval: 1_000 }",
+      to: " }",
+    },
+    {
+      test: "test/gateway.test.ts",
+      title: "[A2] who never ends the body",
+      fault: "a body may take as long as a file's",
+      file: "local/gateway.ts",
+      from: "setTimeout(() => req.destroy(), REQUEST_MS.api)",
+      to: "setTimeout(() => req.destroy(), REQUEST_MS.upload)",
+    },
+    {
       test: "test/limits.test.ts",
       title: "[A2] sockets per node: full is full",
       fault: "one that goes makes no room",
