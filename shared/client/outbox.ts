@@ -35,6 +35,8 @@ export interface Outbox {
   discard: (clientMessageId: string) => void;
   /** Goes on with what stopped for the session's sake. */
   flush: () => void;
+  /** Nothing will be sent any more: what waits is refused. */
+  end: (error: ErrorBody) => void;
   clear: () => void;
 }
 
@@ -141,6 +143,7 @@ export function createOutbox({
     },
     discard: remove,
     flush,
+    end: (error) => fail(() => true, error),
     clear: () => change([]),
   };
 }

@@ -83,7 +83,10 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     onState: (state) => {
       store.set({ connection: state });
       // An identity that is over is not tried again after a reload.
-      if (state.state === "ended" && state.error.code !== "conflict") keep.clear();
+      if (state.state === "ended" && state.error.code !== "conflict") {
+        outbox.end(state.error);
+        keep.clear();
+      }
       if (state.state === "ended") calls.clear();
     },
     onWelcome: (welcome, cursors) => {

@@ -68,6 +68,14 @@ export const delivery: Lines = {
       from: 'if (ended) endLocally(ctx, userId, "expired");',
       to: "if (ended) continue;",
     },
+    {
+      test: "test/infrastructure.test.ts",
+      title: "Redis comes back empty: every guest is told",
+      fault: "what nobody will send any more looks as if on its way",
+      file: "shared/client/wiring.ts",
+      from: "        outbox.end(state.error);\n",
+      to: "",
+    },
   ],
   "the same message sent 1 to 5 times at once through different nodes": [
     { test: "test/messages.test.ts", title: "[D2] one clientMessageId, sent one to five times at once", ...notSeen },
