@@ -9,8 +9,27 @@ import { startRedis } from "../local/redis.ts";
 import { loadConfig } from "../shared/config.ts";
 import { createLogger } from "../shared/logger.ts";
 import { startNode } from "../socket-tier/node.ts";
+import { bundle, startTier } from "./faults/tier.ts";
 import { startCluster } from "./support/nodes.ts";
-import { until } from "./support/until.ts";
+import { promised, until } from "./support/until.ts";
+
+test("Redis away at the start: alive, not ready, and ready without a restart once it is there", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "passerby-boot-"));
+  const port = await freePort();
+  const env = { NODE_ENV: "production", JWT_KEYS: "test:0123456789abcdef0123456789abcdef", LOG_LEVEL: "warn" };
+  await using tier = await startTier(await bundle(), { ...env, REDIS_URL: `redis://127.0.0.1:${port}` });
+  await until("it is alive", async () => (await tier.health("/health")) === 200);
+  expect(await tier.health("/health/ready")).toBe(503);
+  const pid = await tier.nodePid();
+  const redis = await startRedis({ dir, port });
+  const from = Date.now();
+  await tier.ready(promised(5_000));
+  console.log(JSON.stringify({ what: "down at boot", readyMs: Date.now() - from }));
+  expect(await tier.nodePid()).toBe(pid);
+  expect(tier.output()).not.toMatch(/unhandled|a fault of ours|cannot listen/i);
+  await redis[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
 
 test("a node that is told to stop while it waits for Redis stops, and leaves no rejection behind", async () => {
   const unhandled = vi.fn<(error: unknown) => void>();

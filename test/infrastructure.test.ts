@@ -1,13 +1,8 @@
 /** Redis half-open, full, read-only, slow, away, emptied: what guests are told meanwhile, and that it heals by itself. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { io, Socket } from "socket.io-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { freePort } from "../local/port.ts";
-import { startRedis } from "../local/redis.ts";
 import { connectRedis } from "../shared/redis.ts";
 import { loadConfig } from "../shared/config.ts";
 import { createLogger } from "../shared/logger.ts";
@@ -16,11 +11,11 @@ import { createLimit } from "../shared/stores/limits.ts";
 import { type Chatter, chat } from "./faults/chatter.ts";
 import { gather, type LightGuest, percentiles } from "./faults/crowd.ts";
 import { realGuest } from "./faults/guests.ts";
-import { bundle, startTier } from "./faults/tier.ts";
 import { startWorld, type World } from "./faults/world.ts";
 import { promised, until } from "./support/until.ts";
 
 let world: World;
+let guests: LightGuest[];
 let chatter: Chatter;
 let pids: (number | undefined)[];
 const nodePids = () => Promise.all(world.tiers.map((tier) => tier.nodePid()));
@@ -29,7 +24,8 @@ const crowd = (count: number) => gather(world.stores, world.env.JWT_KEYS!, world
 beforeAll(async () => {
   world = await startWorld({ nodes: 2 });
   pids = await nodePids();
-  chatter = await chat((await crowd(20)).guests);
+  guests = (await crowd(20)).guests;
+  chatter = await chat(guests);
   await chatter.healed();
 });
 afterAll(async () => {
@@ -44,14 +40,22 @@ async function unharmed(): Promise<void> {
   expect(world.logs()).not.toMatch(/unhandled|a fault of ours|request failed/i);
 }
 
-/** Breaks for a while, then mends; the nodes' health is asked throughout. */
-async function trouble(forMs: number, on: () => Promise<unknown> | void, off: () => Promise<unknown> | void) {
-  const from = Date.now();
+/** How often the guest who was refused least was, from that moment on. */
+const refusedLeast = (from: number) => {
+  const refused = chatter.since(from).filter(({ code }) => code === "unavailable");
+  return Math.min(...guests.map((one) => refused.filter(({ guest }) => guest === one).length));
+};
+
+/** Breaks for a while, then mends; the nodes' health is asked throughout. @param lasts ms, or until each guest was refused twice */
+async function trouble(lasts: number | "twice", on: () => Promise<unknown> | void, off: () => Promise<unknown> | void) {
+  const from = Date.now() + 1; // what was asked in this very millisecond may have come through
+  const goesOn = () => (lasts === "twice" ? refusedLeast(from) < 2 : true) && Date.now() - from < mostMs;
+  const mostMs = lasts === "twice" ? promised(6_000) : lasts;
   const health: number[] = [];
   const ready: number[] = [];
   let longestMs = 0;
   await on();
-  while (Date.now() - from < forMs) {
+  while (goesOn()) {
     const asked = world.tiers.map((tier) => Promise.all([tier.health("/health"), tier.health("/health/ready")]));
     for (const [one, two] of await Promise.all(asked)) {
       health.push(one ?? 0);
@@ -62,23 +66,25 @@ async function trouble(forMs: number, on: () => Promise<unknown> | void, off: ()
   }
   const during = chatter.since(from).filter(({ code }) => code !== "lost");
   const codes = chatter.codesSince(from);
+  const least = refusedLeast(from);
   await off();
   const healedMs = await chatter.healed();
   longestMs = Math.max(longestMs, ...during.map(({ ms }) => ms));
   await until("ready again", async () => (await world.tiers[0]!.health("/health/ready")) === 200);
-  console.log(JSON.stringify({ what: expect.getState().currentTestName, codes, longestMs, healedMs }));
+  console.log(JSON.stringify({ what: expect.getState().currentTestName, codes, least, longestMs, healedMs }));
   await unharmed();
-  return { codes, longestMs, healedMs, health: new Set(health), ready: new Set(ready) };
+  return { codes, least, longestMs, healedMs, health: new Set(health), ready: new Set(ready) };
 }
 
-test("half-open for 6 s: every request is answered `unavailable` in time, the event loops turn, then all is well", async () => {
+test("half-open for 15 s: every request is answered `unavailable` in time, the event loops turn, then all is well", async () => {
   const seen = await trouble(
-    6_000,
+    15_000, // longer than what a busy machine is allowed, or a request that hangs would pass
     () => world.back.stall(true),
     () => world.back.stall(false),
   );
+  expect(Object.keys(seen.codes).filter((code) => !["lost", "unavailable"].includes(code))).toEqual([]);
   expect(seen.codes.unavailable).toBeGreaterThan(20);
-  expect(Object.keys(seen.codes).filter((code) => !["ok", "lost", "unavailable"].includes(code))).toEqual([]);
+  expect(seen.least).toBeGreaterThanOrEqual(Math.floor(15_000 / promised(2_200)));
   expect(seen.longestMs).toBeLessThan(promised(2_000));
   expect(seen.health).toEqual(new Set([200]));
   expect(seen.ready).toContain(503);
@@ -118,6 +124,7 @@ test("memory full: no exit, no false ack, `unavailable`, and back to normal", as
   );
   expect(seen.codes.unavailable).toBeGreaterThan(20);
   expect(seen.codes).not.toHaveProperty("internal");
+  expect(seen.healedMs).toBeLessThan(promised(3_000));
   expect([seen.ready.has(503), seen.health]).toEqual([true, new Set([200])]);
 });
 
@@ -129,6 +136,7 @@ test("read-only (a replica of a dead host): the same", async () => {
   );
   expect(seen.codes.unavailable).toBeGreaterThan(20);
   expect(seen.codes).not.toHaveProperty("internal");
+  expect(seen.healedMs).toBeLessThan(promised(3_000));
   expect([seen.ready.has(503), seen.health]).toEqual([true, new Set([200])]);
 });
 
@@ -140,11 +148,12 @@ test("200 ms away everything works; 2 s away everything is answered, and nothing
   );
   expect(Object.keys(near.codes)).toEqual(["ok"]);
   const far = await trouble(
-    4_000,
+    "twice",
     () => world.back.delay(1_000),
     () => world.back.delay(0),
   );
-  expect(far.codes.unavailable).toBeGreaterThan(10);
+  expect(far.least).toBe(2);
+  expect(far.codes).not.toHaveProperty("ok"); // Redis' own answers come after 2 s at the earliest
   expect(far.longestMs).toBeLessThan(promised(2_000));
   expect(far.health).toEqual(new Set([200]));
 });
@@ -205,31 +214,16 @@ test("a node that replaces another lets nobody in before its own link to Redis i
   await chatter.healed();
 });
 
-test("Redis away at the start: alive, not ready, and ready without a restart once it is there", async () => {
-  const dir = await mkdtemp(join(tmpdir(), "passerby-boot-"));
-  const port = await freePort();
-  await using tier = await startTier(await bundle(), { ...world.env, REDIS_URL: `redis://127.0.0.1:${port}` });
-  await until("it is alive", async () => (await tier.health("/health")) === 200);
-  expect(await tier.health("/health/ready")).toBe(503);
-  const pid = await tier.nodePid();
-  const redis = await startRedis({ dir, port });
-  const from = Date.now();
-  await tier.ready(promised(5_000));
-  console.log(JSON.stringify({ what: "down at boot", readyMs: Date.now() - from }));
-  expect(await tier.nodePid()).toBe(pid);
-  expect(tier.output()).not.toMatch(/unhandled|a fault of ours|cannot listen/i);
-  await redis[Symbol.asyncDispose]();
-  await rm(dir, { recursive: true });
-});
-
 test("600 sockets cut at once: all back within 10 s, over both nodes and over time", async () => {
   using cut = await crowd(600);
   const from = Date.now();
   expect(world.front.cut(1)).toBeGreaterThanOrEqual(600);
   await until("all have noticed", () => cut.guests.every((guest) => !guest.online || guest.backMs.length > 0));
   await until("all are back", () => cut.online() === 600);
+  const allMs = Date.now() - from;
   const back = cut.guests.flatMap((guest) => guest.backMs);
-  console.log(JSON.stringify({ what: "600 cut", allMs: Date.now() - from, back: percentiles(back) }));
+  console.log(JSON.stringify({ what: "600 cut", allMs, back: percentiles(back) }));
+  expect(allMs).toBeLessThan(promised(10_000));
   const shares = Object.values(cut.spread());
   expect(shares).toHaveLength(2);
   expect(Math.min(...shares)).toBeGreaterThan(150);
@@ -252,7 +246,6 @@ test("an ack without its message, or a message that is there twice, would have b
 });
 
 test("Redis comes back empty: every guest is told within 5 s, nothing is retried without end, no node restarts", async () => {
-  const light = [...new Set(chatter.answers.map(({ guest }) => guest))];
   // Their link was idle while it was stranded: the first request finds out.
   const create = () => fetch(`${world.httpUrl}/api/guest`, { method: "POST" });
   await until("the functions serve again", async () => (await create()).ok);
@@ -260,26 +253,29 @@ test("Redis comes back empty: every guest is told within 5 s, nothing is retried
   await Promise.all(real.map((guest) => guest.join()));
   await until("they are matched", () => real.every((guest) => guest.roomId()));
   const emit = vi.spyOn(Socket.prototype, "emit");
-  const tries = () => {
-    const times: Record<string, number> = {};
-    for (const [event, draft] of emit.mock.calls as [string, { clientMessageId: string }][])
-      if (event === "message:send") times[draft.clientMessageId] = (times[draft.clientMessageId] ?? 0) + 1;
-    return Object.values(times);
-  };
+  const tries = (id: string) =>
+    (emit.mock.calls as [string, { clientMessageId: string }][]).filter(
+      ([event, draft]) => event === "message:send" && draft.clientMessageId === id,
+    ).length;
   await world.redisServer.kill();
   for (const guest of real) for (let i = 0; i < 3; i++) guest.send(`unsent ${i}`);
-  await sleep(2_000); // long enough for some retries
+  const unsent = real.flatMap((guest) => guest.sent());
+  await until("the first of each is tried again", () => real.every((guest) => tries(guest.sent()[0]!) > 1));
   await world.redisServer.start(true);
   const from = Date.now();
+  const away = unsent.map(tries);
   const ended = (guest: LightGuest) => guest.ended !== "";
   const over = () => real.every(({ client }) => client.getState().connection.state === "ended");
-  await until("everybody is told", () => light.every(ended) && over());
+  await until("everybody is told", () => guests.every(ended) && over());
   const toldMs = Date.now() - from;
-  const atEnd = tries();
+  const atEnd = unsent.map(tries);
   await sleep(2_000); // long enough for another retry
-  console.log(JSON.stringify({ what: "back empty", toldMs, tries: atEnd }));
-  expect(tries()).toEqual(atEnd);
-  expect(Math.max(...atEnd)).toBeLessThanOrEqual(1 + 3 + Math.floor(toldMs / 1_000)); // the server asks for a second between two
+  console.log(JSON.stringify({ what: "back empty", toldMs, away, tries: atEnd }));
+  expect(unsent.map(tries)).toEqual(atEnd);
+  expect(Math.max(...atEnd.map((times, i) => times - away[i]!))).toBeLessThanOrEqual(3);
+  // None looks as if it were still on its way.
+  const refused = real.map(({ client }) => client.getState().outbox.map(({ failed }) => failed?.code));
+  expect(refused).toEqual(real.map(() => Array.from({ length: 3 }, () => "session-ended")));
   expect(toldMs).toBeLessThan(promised(5_000));
   expect(await nodePids()).toEqual(pids);
   expect(world.logs()).not.toMatch(/unhandled|a fault of ours|request failed/i);

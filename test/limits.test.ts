@@ -210,6 +210,7 @@ test("[A3] a slow reader under a flood is cut, the node's memory stays, and the 
   console.log(JSON.stringify({ what: "slow reader", ...figures }));
   expect(figures.refused).toBe(0);
   expect(figures.grownMB).toBeLessThanOrEqual(20); // uncut 70 and more
+  expect(figures.others.p99Ms).toBeLessThan(promised(2 * Math.max(15, figures.othersBefore.p99Ms)));
 }, 120_000);
 
 test("[A3] a megabyte unread, waiting or written, is what a reader is cut at; then nothing of it is kept", async () => {

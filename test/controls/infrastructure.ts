@@ -9,14 +9,21 @@ const timeouts = {
   to: "",
 };
 
+const herd = {
+  fault: "all come back in the same moment",
+  file: "shared/client/backoff.ts",
+  from: "  random() * Math.min(capMs,",
+  to: "  Math.min(capMs,",
+};
+
 export const infrastructure: Lines = {
   "Redis half-open": [
     {
       test,
-      title: "half-open for 6 s: every request is answered",
+      title: "half-open for 15 s: every request is answered",
       control: "a client with ioredis' defaults hangs on a half-open link",
     },
-    { test, title: "half-open for 6 s: every request is answered", ...timeouts },
+    { test, title: "half-open for 15 s: every request is answered", ...timeouts },
     {
       test,
       title: "half-open for good: links that a router forgot",
@@ -46,10 +53,20 @@ export const infrastructure: Lines = {
       to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
     },
   ],
+  "Redis back to normal": [
+    {
+      test,
+      title: "read-only (a replica of a dead host)",
+      fault: "a lost link is opened again after half a minute",
+      file: "shared/redis.ts",
+      from: "Math.min(1_000, 50 * 2 ** Math.min(attempt, 6)) *",
+      to: "30_000 * Math.min(attempt, 1) *",
+    },
+  ],
   "Redis 200 ms and 2 s away": [{ test, title: "200 ms away everything works; 2 s away", ...timeouts }],
   "Redis away at the start": [
     {
-      test,
+      test: "test/infrastructure.node.test.ts",
       title: "Redis away at the start: alive, not ready",
       fault: "a node without Redis says that it is ready",
       file: "socket-tier/health.ts",
@@ -142,10 +159,16 @@ export const infrastructure: Lines = {
     {
       test: "test/backoff.test.ts",
       title: "full jitter: from nothing to base",
-      fault: "all come back in the same moment",
-      file: "shared/client/backoff.ts",
-      from: "  random() * Math.min(capMs,",
-      to: "  Math.min(capMs,",
+      ...herd,
+    },
+    { test, title: "600 sockets cut at once", ...herd },
+    {
+      test: "test/presence.test.ts",
+      title: "[D3] stop() tells guests when to come back",
+      fault: "a node that leaves calls all back at the same moment",
+      file: "socket-tier/drain.ts",
+      from: "Math.random() * spreadMs",
+      to: "0.5 * spreadMs",
     },
   ],
   "a slow reader": [
@@ -153,6 +176,14 @@ export const infrastructure: Lines = {
       test: "test/limits.test.ts",
       title: "[A3] a slow reader under a flood is cut",
       control: "[A3] without the cut what is unread only grows",
+    },
+    {
+      test: "test/limits.test.ts",
+      title: "[A3] a slow reader under a flood is cut",
+      fault: "what is unread is kept, however much it is",
+      file: "socket-tier/slow-reader.ts",
+      from: "if (waiting < limits.unreadPackets && bytes < limits.unreadBytes) return;",
+      to: "if (waiting + bytes >= 0) return;",
     },
   ],
 };

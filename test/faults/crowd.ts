@@ -1,12 +1,12 @@
 /** Many light guests on bare wire frames: they come back by themselves, as the real client does, and cost little. */
 import { WebSocket } from "ws";
+import { delayMs, reconnecting } from "../../shared/client/backoff.ts";
 import type { Ack, Answer, EventName, Payload, RequestName } from "../../shared/protocol/index.ts";
 import type { Stores } from "../../shared/stores/index.ts";
 import { createTokens } from "../../shared/tokens.ts";
 import { until } from "../support/until.ts";
 
 const BATCH = 50;
-const BACK_OFF = { baseMs: 200, capMs: 5_000 };
 
 export class LightGuest {
   online = false;
@@ -47,8 +47,8 @@ export class LightGuest {
     this.#acks.clear();
     if (this.online) this.#lostAt = Date.now();
     this.online = false;
-    const jitter = Math.random() * Math.min(BACK_OFF.capMs, BACK_OFF.baseMs * 2 ** this.#attempt++);
-    if (!this.#stopped) setTimeout(() => this.#connect(), Math.max(jitter, this.#notBefore - Date.now()));
+    const waitMs = Math.max(delayMs(this.#attempt++, reconnecting), this.#notBefore - Date.now());
+    if (!this.#stopped) setTimeout(() => this.#connect(), waitMs);
   }
 
   #take(text: string): void {

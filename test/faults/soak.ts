@@ -67,7 +67,8 @@ async function cut(): Promise<Soaked> {
   const allMs = Date.now() - from;
   const shares = Object.values(crowd.spread());
   const back = percentiles(crowd.guests.flatMap((guest) => guest.backMs));
-  return { sockets: 2_000, allMs, back, shares, flaws: (allMs > 10_000 ? 1 : 0) + (Math.min(...shares) < 500 ? 1 : 0) };
+  const uneven = shares.length !== 2 || Math.min(...shares) < 500 ? 1 : 0;
+  return { sockets: 2_000, allMs, back, shares, flaws: (allMs > 10_000 ? 1 : 0) + uneven };
 }
 
 async function halfOpen(): Promise<Soaked> {
@@ -77,7 +78,11 @@ async function halfOpen(): Promise<Soaked> {
   await chatter.healed();
   const from = Date.now();
   world.back.stall(true);
-  await sleep(15_000);
+  const health = new Set<number | undefined>();
+  for (let i = 0; i < 30; i++) {
+    for (const status of await Promise.all(world.tiers.map((tier) => tier.health("/health")))) health.add(status);
+    await sleep(500);
+  }
   world.back.stall(false);
   const codes = chatter.codesSince(from);
   const healedMs = await chatter.healed();
@@ -86,7 +91,10 @@ async function halfOpen(): Promise<Soaked> {
   const answers = percentiles(chatter.since(from).map(({ ms }) => ms));
   const strange = Object.keys(codes).filter((code) => !["ok", "unavailable"].includes(code));
   const late = answers.maxMs > 2_000 ? 1 : 0;
-  return { codes, healedMs, answers, falseAcks, storedTwice, flaws: falseAcks + storedTwice + strange.length + late };
+  const unseen = codes.unavailable ? 0 : 1;
+  const dead = [...health].filter((status) => status !== 200).length;
+  const wrong = falseAcks + storedTwice + strange.length;
+  return { codes, healedMs, answers, falseAcks, storedTwice, health: [...health], flaws: wrong + late + unseen + dead };
 }
 
 async function slowReader(): Promise<Soaked> {
