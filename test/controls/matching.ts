@@ -52,7 +52,7 @@ export const matching: Lines = {
   "a node killed between matched and told": [
     {
       test: "test/matching.faults.test.ts",
-      title: "[M3] two hundred whose partners' node was gone",
+      title: "[M3][M5] a node killed with guests who wait",
       fault: "a match that one side never heard of stands",
       file: "shared/stores/match_tick.lua",
       from: "redis.call('ZRANGEBYSCORE', K.offers, '-inf', at,",
@@ -64,6 +64,14 @@ export const matching: Lines = {
       fault: "a match counts as told as soon as it is made",
       file: "shared/stores/matching.lua",
       from: "  redis.call('ZADD', K.offers, at + OFFER_MS, one, at + OFFER_MS, two)",
+      to: "",
+    },
+    {
+      test: "test/matching.faults.test.ts",
+      title: "[M3][M5] a node killed with guests who wait",
+      fault: "a match of which the welcome told is undone all the same",
+      file: "shared/stores/guest_open.lua",
+      from: "redis.call('ZREM', K.offers, s[2] .. '|' .. guest) -- the welcome tells",
       to: "",
     },
   ],
