@@ -4,7 +4,9 @@ import { pairLeaseMs, ticketLeaseMs } from "../shared/stores/leases.ts";
 import { key } from "../shared/stores/keys.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { startBalancer } from "./faults/balancer.ts";
+import { gather } from "./faults/crowd.ts";
 import { startTier } from "./faults/tier.ts";
+import { wander } from "./faults/wandering.ts";
 import { meet, type Queued, waits } from "./support/matching-guests.ts";
 import { type Cluster, startCluster, Talker, until } from "./support/nodes.ts";
 import { promised } from "./support/until.ts";
@@ -170,6 +172,16 @@ describe.concurrent("matching under faults", () => {
     const alone = async () => (await cluster.stores.stats.live()).guests.online === 1;
     await until("it is out of the numbers", alone, promised(limits.pingIntervalMs + limits.pingTimeoutMs));
     ghost.close();
+  });
+
+  test("[M1][M2][M5] two hundred who join, skip, leave and drop out for ten seconds: hundreds of pairs, and no rule is broken at any look", async () => {
+    await using cluster = await startCluster(2);
+    const { stores, env, nodes } = cluster;
+    using here = await gather(stores, env.JWT_KEYS!, nodes[0]!.port, 100);
+    using there = await gather(stores, env.JWT_KEYS!, nodes[1]!.port, 100);
+    const { looks, matches, breaks } = await wander(cluster.redis, [...here.guests, ...there.guests], 10_000);
+    expect(breaks).toEqual([]);
+    expect([looks > 2, matches > 100]).toEqual([true, true]);
   });
 
   test("[M5] a lapsed place is gone from every index, though its ticket went before it", async () => {

@@ -8,6 +8,7 @@ const faults = {
     throw new Error("an injected fault");
   },
   reject: () => void Promise.reject(new Error("an injected fault")),
+  hang: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   block: () => {
     for (const end = Date.now() + 450; Date.now() < end;);
   },
