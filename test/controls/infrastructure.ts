@@ -116,6 +116,14 @@ export const infrastructure: Lines = {
       from: "serving: 8_000,",
       to: "serving: 45_000,",
     },
+    {
+      test: "test/tier.test.ts",
+      title: "a node whose event loop is blocked is killed and replaced",
+      fault: "an answer waits for every node",
+      file: "socket-tier/presence.ts",
+      from: '"stats:watch": async (socket, { on }) => {',
+      to: '"stats:watch": async (socket, { on }) => {\n    await socket.nsp.fetchSockets().catch(() => []);',
+    },
   ],
   "a crash loop": [
     {
