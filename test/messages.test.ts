@@ -255,6 +255,7 @@ test("[D5] a rolled-back log is also known by the cursor of whoever comes back, 
     await a.say(room, "rolled back");
     await until("the partner has heard it", () => texts(b).length === 2);
   });
+  await cluster.redis.hset(key("room", room), "run", "an earlier start's");
   const cursors = { [room]: { epoch: message.epoch, seq: 2 } };
   const back = await cluster.connect(1, a.identity, { cursors });
   const [view] = back.welcome.rooms;
@@ -272,6 +273,21 @@ test("[D5] a rolled-back log is also known by the cursor of whoever comes back, 
     async () => (await d.ask("message:ack", { roomId: second })).epoch !== told.message.epoch,
     15_000,
   );
+});
+
+test("[P3] [D5] who says to know more than the log gets it from its start, and takes it from nobody", async () => {
+  const [a, b, room] = await cluster.pair();
+  const { message } = await a.say(room, "one");
+  await a.say(room, "two");
+  await b.ask("message:ack", { roomId: room, readSeq: 2 });
+  const liar = { [room]: { epoch: message.epoch, seq: 999 } };
+  for (const n of range(1, 3)) {
+    const [view] = (await cluster.connect(n % 2, b.identity, { cursors: liar })).welcome.rooms;
+    expect([view!.room.epoch, ...view!.messages.map(({ text }) => text)]).toEqual([message.epoch, "one", "two"]);
+    expect(view!.receipts).toEqual([{ userId: b.user.id, deliveredSeq: 2, readSeq: 2 }]);
+  }
+  await a.ask("message:delete", { roomId: room, messageId: message.id }); // by the id that it had
+  expect(await b.next("message:deleted")).toEqual({ roomId: room, messageId: message.id, seq: 1 });
 });
 
 test("[P3] a reply is to a message of the same room", async () => {

@@ -4,7 +4,7 @@
 -- ARGV room, guest, mode (newest | after | before | look), seq, limit, epoch the reader has ('' = none), whole? 1|0
 -- returns {'not-found'} | {'forbidden'} | {'ok', meta, members, receipts, page, reactions and deletions, more, gap, how many members}
 local room, guest, mode, seq, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch', 'seq', 'first', 'capacity', 'createdAt', 'name', 'visibility')
+local m = redis.call('HMGET', K.room .. room, 'kind', 'state', 'reason', 'epoch', 'seq', 'first', 'capacity', 'createdAt', 'name', 'visibility', 'run')
 if not m[1] then return { 'not-found' } end
 local count = redis.call('HLEN', K.members .. room)
 if guest ~= '' and redis.call('HEXISTS', K.members .. room, guest) == 0 then
@@ -13,7 +13,16 @@ if guest ~= '' and redis.call('HEXISTS', K.members .. room, guest) == 0 then
 end
 local last, first = tonumber(m[5]), tonumber(m[6])
 
-if mode == 'after' and ARGV[6] == m[4] and seq > last then m[4] = renewEpoch(room, m[4]) end -- the reader knows more than the log
+-- The reader says to know more than the log. Only where Redis was started anew since the last append may that be so, and then it
+-- is said once; else it is not theirs to take the log from the others.
+if mode == 'after' and ARGV[6] == m[4] and seq > last then
+  local run = redis.call('GET', K.run) or ''
+  seq = 0
+  if m[11] ~= run then
+    m[4] = renewEpoch(room, m[4])
+    redis.call('HSET', K.room .. room, 'run', run)
+  end
+end
 
 local members, receipts = {}, {}
 if ARGV[7] == '1' then

@@ -136,8 +136,16 @@ export const delivery: Lines = {
       title: "[D5] a rolled-back log is also known by the cursor",
       fault: "a reader who knows more than the log is not believed",
       file: "shared/stores/room_read.lua",
-      from: "and seq > last then m[4] = renewEpoch(room, m[4]) end",
-      to: "and false then m[4] = renewEpoch(room, m[4]) end",
+      from: "  if m[11] ~= run then",
+      to: "  if false then",
+    },
+    {
+      test: "test/messages.test.ts",
+      title: "[P3] [D5] who says to know more than the log",
+      fault: "whoever says to know more than the log replaces it for all",
+      file: "shared/stores/room_read.lua",
+      from: "  if m[11] ~= run then",
+      to: "  if true then",
     },
     {
       test: "test/client-log.test.ts",
