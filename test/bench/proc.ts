@@ -3,17 +3,31 @@ import { readFileSync } from "node:fs";
 
 const TICKS_PER_SECOND = 100;
 
-/** utime, stime, cutime, cstime of proc(5), from `from` to before `to`; the name before them may hold blanks. */
-function times(pid: number, from: number, to: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
-  return fields.slice(11 + from, 11 + to).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+export interface Stat {
+  pid: number;
+  parent: number;
+  /** A number is given anew; with this it is the process. */
+  startedTicks: number;
+  /** CPU seconds of it, its threads included. */
+  ownSeconds: number;
+  /** … and of those of its children that have ended and that it took note of, and of theirs. */
+  reapedSeconds: number;
 }
 
-/** CPU seconds a process has used, its threads included. */
-export const cpuSeconds = (pid: number): number => times(pid, 0, 2);
+/** proc(5); the name before the fields may hold blanks. @throws when it is gone */
+export function statOf(pid: number): Stat {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ").map(Number);
+  const seconds = (at: number) => (fields[at]! + fields[at + 1]!) / TICKS_PER_SECOND;
+  return {
+    pid,
+    parent: fields[1]!,
+    startedTicks: fields[19]!,
+    ownSeconds: seconds(11),
+    reapedSeconds: seconds(13),
+  };
+}
 
-/** The same with those of its children that have ended, and theirs. */
-export const familySeconds = (pid: number): number => times(pid, 0, 4);
+export const cpuSeconds = (pid: number): number => statOf(pid).ownSeconds;
 
 /** CPU seconds that all of the machine has used, or had taken away by its host. */
 export function machineSeconds(): number {

@@ -19,6 +19,9 @@ export interface Used {
 const used: Used[] = [];
 let started = 0;
 
+/** Of a process that was started elsewhere and told what it used. */
+export const noteUsed = (one: Used) => void used.push(one);
+
 /** What the processes used that have ended since the last time this was asked. */
 export const takeUsed = (): Used[] => used.splice(0);
 
@@ -45,7 +48,7 @@ export function start(
     pid,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      used.push({ name, pid, cpuSeconds: cpuSeconds(pid) });
+      noteUsed({ name, pid, cpuSeconds: cpuSeconds(pid) });
       if (profiling) child.disconnect();
       else child.kill("SIGKILL");
       await once(child, "exit");

@@ -1,7 +1,8 @@
 /** Asks a question round by round, each side by itself, taking turns: the machine's mood then falls on all. */
 import { cpus } from "node:os";
+import { watchFamily } from "./family.ts";
 import { median } from "./numbers.ts";
-import { cpuSeconds, familySeconds, machineSeconds } from "./proc.ts";
+import { machineSeconds } from "./proc.ts";
 import { takeUsed, type Used } from "./processes.ts";
 import type { Bench, Figures, Question } from "./question.ts";
 
@@ -31,19 +32,17 @@ async function measureOnce(
 ): Promise<Measurement> {
   await redis.flushdb();
   takeUsed();
-  const from = performance.now();
-  const lasting = [
-    { name: "redis-server", pid: redisPid },
-    { name: "index.ts", pid: process.pid },
-  ].map((one) => ({ ...one, before: cpuSeconds(one.pid) }));
-  const family = () => familySeconds(process.pid) + cpuSeconds(redisPid);
-  const [machine, ours] = [machineSeconds(), family()];
+  const [from, machine] = [performance.now(), machineSeconds()];
+  using family = watchFamily([process.pid, redisPid]);
   const figures = await side.measure();
   const seconds = (performance.now() - from) / 1000;
-  const processes = takeUsed();
-  for (const { name, pid, before } of lasting) processes.push({ name, pid, cpuSeconds: cpuSeconds(pid) - before });
-  const others = machineSeconds() - machine - (family() - ours);
-  const noiseShare = Math.max(0, others) / (seconds * cpus().length);
+  const all = machineSeconds() - machine;
+  const ours = family.used();
+  // Of those that are started here it is known to their last moment.
+  const told = takeUsed();
+  const pids = new Set(told.map(({ pid }) => pid));
+  const processes = [...told, ...ours.processes.filter(({ pid }) => !pids.has(pid))];
+  const noiseShare = Math.max(0, all - ours.seconds) / (seconds * cpus().length);
   return { round, side: side.name, figures, seconds, noiseShare, processes };
 }
 
