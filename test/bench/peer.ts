@@ -5,12 +5,13 @@ import { Redis } from "ioredis";
 import { Server } from "socket.io";
 import { loadConfig } from "../../shared/config.ts";
 import { createTokens } from "../../shared/tokens.ts";
+import { listOf } from "./list.ts";
 import { warmUp } from "../../socket-tier/warm-up.ts";
 
-export type Mode = "bare" | "adapter" | "recovery" | "token";
+export type Mode = "bare" | "adapter" | "recovery" | "token" | "list";
 
 const [mode, port, redisUrl] = process.argv.slice(2) as [Mode, string, string];
-const clustered = mode === "adapter" || mode === "recovery";
+const clustered = mode === "adapter" || mode === "recovery" || mode === "list";
 const http = createServer();
 const io = new Server(http, {
   transports: ["websocket"],
@@ -31,6 +32,17 @@ if (mode === "token") {
     known((socket.handshake.auth as { token?: string }).token).then(keep, next);
   });
   io.on("connection", (socket) => socket.emit("session:welcome", { user: socket.data as object }));
+}
+
+if (mode === "list") {
+  const queue = listOf(redisUrl);
+  io.on("connection", (socket) =>
+    socket.on("match:join", async (_wishes: unknown, ack: (answer: unknown) => void) => {
+      const other = await queue.take(socket.id);
+      if (other) io.to([socket.id, other]).emit("match:found", { room: { id: `${socket.id} ${other}` } });
+      ack({ ok: true });
+    }),
+  );
 }
 
 io.on("connection", (socket) => {

@@ -68,8 +68,13 @@ export async function startPeer(mode: Mode, redisUrl: string, count: number): Pr
   };
 }
 
-export async function startPasserby(redisUrl: string, count: number): Promise<Side> {
-  const env = { ...settings, REDIS_URL: redisUrl };
+/** @param changed settings of the nodes */
+export async function startPasserby(
+  redisUrl: string,
+  count: number,
+  changed: Record<string, string> = {},
+): Promise<Side> {
+  const env = { ...settings, ...changed, REDIS_URL: redisUrl };
   const { ports, nodes, stop } = await startAll("us.ts", count, (port) => [[], { ...env, SOCKET_PORT: String(port) }]);
   const redis = new Redis(redisUrl);
   const stores = createStores({ redis, config: loadConfig(env) });
@@ -107,6 +112,7 @@ const peerNames = {
   adapter: "Socket.IO + adapter",
   recovery: "… + state recovery",
   token: "… + token, look-up",
+  list: "… + adapter, a list",
 };
 
 /** Us and these peers, each started for the measurement and stopped after it. @param nodes of each side */
