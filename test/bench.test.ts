@@ -1,14 +1,17 @@
 /** The bench's own arithmetic: rounds take turns, medians, ratios, table and plot say what was measured. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { watchFamily } from "./bench/family.ts";
-import { median, quantile, short } from "./bench/numbers.ts";
+import { lateBy, median, quantile, short } from "./bench/numbers.ts";
+import { lostOf } from "./bench/pairs.ts";
 import { plot } from "./bench/plot.ts";
 import { cpuSeconds, machineSeconds } from "./bench/proc.ts";
 import type { Question } from "./bench/question.ts";
-import { answer } from "./bench/rounds.ts";
+import { answer, type Measurement } from "./bench/rounds.ts";
 import { table } from "./bench/table.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 import { until } from "./support/until.ts";
@@ -102,6 +105,50 @@ test("what is below us counts as ours: while it runs, and once it has ended with
   process.kill(child.pids[1]!, "SIGKILL");
   expect(both()).toBeGreaterThanOrEqual(1.2);
   expect(both()).toBeLessThan(machineSeconds() - machine + 0.2);
+});
+
+test("a message of ours that is never heard ends the question; one of a peer is told", () => {
+  const talks = [
+    { sent: 9, heard: 9 },
+    { sent: 5, heard: 4 },
+  ];
+  expect(lostOf(talks, false)).toBe(1);
+  expect(() => lostOf(talks, true)).toThrow("1 of 14 messages were never heard");
+  expect(lostOf(talks.slice(0, 1), true)).toBe(0);
+});
+
+test("a whole run has ten minutes, a quick one a minute and a half, and what is asked for by name as long as it takes", () => {
+  const tooLong = (seconds: number, words: { quick?: boolean; some?: boolean }) =>
+    lateBy(seconds, { quick: false, some: false, ...words });
+  expect([600, 601].map((seconds) => tooLong(seconds, {}))).toEqual([0, 1]);
+  expect([90, 95].map((seconds) => tooLong(seconds, { quick: true }))).toEqual([0, 5]);
+  expect(tooLong(1_000, { some: true })).toBe(0);
+});
+
+test("the smallest question is asked of nodes and peers that run, and answered in a table, a plot and every round", async () => {
+  const env = { ...process.env, BENCH_FOLDER: "bench-of-tests" };
+  const command = ["--import", "tsx", "test/bench/index.ts", "--quick", "uploads"];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+  expect(stdout).toMatch(/^↑ whole uploads a second +[\d.]+ +[\d.]+ +[\d.]+ ×$/m);
+  expect(stdout).toMatch(/^↓ sign: p50, ms +[\d.]+ +–$/m);
+  expect(stdout).toMatch(/^\d+ s; every round and a plot of each question: dist\/bench-of-tests\/$/m);
+  expect(await readFile("dist/bench-of-tests/uploads.svg", "utf8")).toContain("Express + busboy");
+  const told = JSON.parse(await readFile("dist/bench-of-tests/uploads.json", "utf8")) as {
+    measurements: Measurement[];
+  };
+  expect(told.measurements.map(({ side }) => side)).toEqual(["Passerby", "Express + busboy"]);
+  const [ours] = told.measurements;
+  expect(ours!.processes.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["uploads-load.ts", "uploads-us.ts", "redis-server", "index.ts"]),
+  );
+});
+
+test("a question that is none is refused with those that are", async () => {
+  const command = ["--import", "tsx", "test/bench/index.ts", "--quick", "pears"];
+  await expect(promisify(execFile)(process.execPath, command)).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/\[--heap-prof\] \[pairs\].*but not: pears/) as string,
+  });
 });
 
 test("CPU time is what the process itself says it used, and the machine's holds it", () => {

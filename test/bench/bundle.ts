@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { bundleProcesses as bundle } from "../../local/bundle-processes.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-export const resultsDir = join(here, "..", "..", "dist", "bench");
+/** Inside the tree, so that what runs there finds its packages. */
+export const resultsDir = join(here, "..", "..", "dist", process.env["BENCH_FOLDER"] ?? "bench");
 const folder = join(resultsDir, "processes");
 
 /** A file that is a process is named so. */

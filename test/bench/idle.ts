@@ -9,7 +9,7 @@ interface Memory {
 }
 
 export const idle: Ask = (bench) => {
-  const connections = bench.quick ? 2_000 : 10_000;
+  const connections = bench.quick ? 1_000 : 10_000;
   return {
     name: "idle",
     title: `${connections} idle connections, one node`,

@@ -1,7 +1,7 @@
-/** `npm run bench -- [--quick] [pairs growth …]`: us beside what people would use instead, in the same run. */
+/** `npm run bench -- [--quick] [--prof] [--heap-prof] [pairs growth …]`: us beside what people would use instead, in the same run. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Redis } from "ioredis";
 import { startRedis } from "../../local/redis.ts";
 import { bundleProcesses, resultsDir } from "./bundle.ts";
@@ -11,8 +11,10 @@ import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { matches } from "./matches.ts";
 import { page } from "./page.ts";
+import { lateBy } from "./numbers.ts";
 import { pairs } from "./pairs.ts";
 import { plot } from "./plot.ts";
+import { profiling } from "./processes.ts";
 import type { Bench } from "./question.ts";
 import { room } from "./room.ts";
 import { answer } from "./rounds.ts";
@@ -24,9 +26,11 @@ const asks = { pairs, growth, room, idle, connect, matches, storm, functions, up
 
 const started = performance.now();
 const words = process.argv.slice(2);
-const unknown = words.filter((word) => !["--quick", "--prof"].includes(word) && !(word in asks));
+const flags = ["--quick", "--prof", "--heap-prof"];
+const unknown = words.filter((word) => !flags.includes(word) && !(word in asks));
 if (unknown.length > 0) {
-  console.error(`npm run bench -- [--quick] [--prof] [${Object.keys(asks).join(" ")}], but not: ${unknown.join(" ")}`);
+  const known = [...flags, ...Object.keys(asks)].map((word) => `[${word}]`);
+  console.error(`npm run bench -- ${known.join(" ")}, but not: ${unknown.join(" ")}`);
   process.exit(2);
 }
 const quick = words.includes("--quick");
@@ -70,9 +74,13 @@ try {
       process.exitCode = 1; // the others are
     }
   }
-  console.log(
-    `${Math.round((performance.now() - started) / 1000)} s; every round and a plot of each question: dist/bench/`,
-  );
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`${seconds} s; every round and a plot of each question: ${relative(".", resultsDir)}/`);
+  const late = profiling ? 0 : lateBy(seconds, { quick, some: wanted.length > 0 });
+  if (late > 0) {
+    console.error(`${late} s more than ${quick ? "a quick" : "a whole"} run may take on two cores`);
+    process.exitCode = 1;
+  }
 } finally {
   redis.disconnect();
   await server[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-/** Of lists of figures. */
+/** Of lists of figures, and of how long it took to get them. */
 
 /** The value below which that share of them lies; 0 of none. @param share 0 to 1 */
 export function quantile(values: readonly number[], share: number): number {
@@ -23,3 +23,7 @@ export const latencies = (values: readonly number[]) => ({
   p50Ms: Number(quantile(values, 0.5).toFixed(2)),
   p99Ms: Number(quantile(values, 0.99).toFixed(2)),
 });
+
+/** Seconds beyond what a run may take; some questions by themselves may take theirs. */
+export const lateBy = (seconds: number, { quick, some }: { quick: boolean; some: boolean }): number =>
+  some ? 0 : Math.max(0, seconds - (quick ? 90 : 600));

@@ -15,6 +15,14 @@ export async function connectPairs(side: Side, pairs: number) {
   return Object.assign(load, { talk: (plan: TalkPlan) => ask<Talked>(load, "talk", plan) });
 }
 
+/** @throws where one of ours was never heard */
+export function lostOf(talks: Pick<Talked, "sent" | "heard">[], ours: boolean): number {
+  const sent = talks.reduce((sum, talked) => sum + talked.sent, 0);
+  const lost = talks.reduce((sum, talked) => sum - talked.heard, sent);
+  if (ours && lost > 0) throw new Error(`${lost} of ${sent} messages were never heard`);
+  return lost;
+}
+
 export const pairs: Ask = (bench) => ({
   name: "pairs",
   title: "Pair messages, two nodes",
@@ -26,6 +34,7 @@ export const pairs: Ask = (bench) => ({
     { figure: "p99Ms", what: "… p99, ms", better: "less" },
     { figure: "evenP50Ms", what: `at ${EVEN_PER_SECOND} a second each: p50, ms`, better: "less" },
     { figure: "evenP99Ms", what: "… p99, ms", better: "less" },
+    { figure: "lost", what: "messages never heard", better: "less" },
   ],
   sides: measured(
     bench,
@@ -33,8 +42,8 @@ export const pairs: Ask = (bench) => ({
     async (side) => {
       await using load = await connectPairs(side, 200);
       const cpu = watched(bench, side);
-      const times = bench.quick ? { warmMs: 500, forMs: 1_000 } : { warmMs: 1_000, forMs: 4_000 };
-      const paced = { warmMs: 500, forMs: bench.quick ? 1_000 : 2_000 };
+      const times = bench.quick ? { warmMs: 300, forMs: 700 } : { warmMs: 1_000, forMs: 4_000 };
+      const paced = bench.quick ? times : { warmMs: 500, forMs: 2_000 };
       const full = await load.talk({ ...cpu, ...times });
       const half = await load.talk({ ...cpu, ...paced, perSecond: full.perSecond / 2 });
       const even = await load.talk({ ...cpu, ...paced, perSecond: EVEN_PER_SECOND });
@@ -50,7 +59,7 @@ export const pairs: Ask = (bench) => ({
         fullP99Ms: full.p99Ms,
         halfPerSecond: half.perSecond,
         halfNodeMicros: half.nodeMicros,
-        lost: [full, half, even].reduce((lost, { sent, heard }) => lost + sent - heard, 0),
+        lost: lostOf([full, half, even], side.match),
       };
     },
   ),

@@ -25,9 +25,19 @@ export const noteUsed = (one: Used) => void used.push(one);
 /** What the processes used that have ended since the last time this was asked. */
 export const takeUsed = (): Used[] => used.splice(0);
 
-/** `--prof`: every process leaves a CPU profile, and ends by itself so that it is written. The figures are then not to be compared. */
-const profiling = process.argv.includes("--prof");
-const profiles = ["--cpu-prof", `--cpu-prof-dir=${join(resultsDir, "profiles")}`];
+/**
+ * `--prof`, `--heap-prof`: every process leaves a profile of its CPU, or of what it allocated and kept, and ends by itself so that
+ * it is written. The figures are then not to be compared.
+ */
+const profiles = ["cpu", "heap"].filter((kind) => process.argv.includes(kind === "cpu" ? "--prof" : "--heap-prof"));
+export const profiling = profiles.length > 0;
+
+const profiled = (name: string) =>
+  profiles.flatMap((kind) => [
+    `--${kind}-prof`,
+    `--${kind}-prof-dir=${join(resultsDir, "profiles")}`,
+    `--${kind}-prof-name=${name}-${Date.now()}-${started++}.${kind}profile`,
+  ]);
 
 /** @param name of a process of this folder: `peer.ts` */
 export function start(
@@ -37,9 +47,7 @@ export function start(
   execArgv: string[] = [],
 ): Running {
   const child = fork(processPath(name), args, {
-    execArgv: profiling
-      ? [...execArgv, ...profiles, `--cpu-prof-name=${name}-${Date.now()}-${started++}.cpuprofile`]
-      : execArgv,
+    execArgv: [...execArgv, ...profiled(name)],
     env: { ...process.env, ...env },
   });
   const pid = child.pid!;

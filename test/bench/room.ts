@@ -22,9 +22,11 @@ export const room: Ask = (bench) => ({
       ports,
       welcome,
       perSecond: 20,
-      forMs: bench.quick ? 2_000 : 5_000,
+      forMs: bench.quick ? 1_000 : 5_000,
     };
     await using load = start("room-load.ts");
-    return await ask<Figures>(load, "gather", plan);
+    const figures = await ask<Figures>(load, "gather", plan);
+    if (side.match && figures["heardShare"]! < 1) throw new Error(`only ${figures["heardShare"]} of ours were heard`);
+    return figures;
   }),
 });

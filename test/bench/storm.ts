@@ -5,7 +5,7 @@ import { measured, watched } from "./sides.ts";
 import type { StormPlan } from "./storm-load.ts";
 
 export const storm: Ask = (bench) => {
-  const sockets = bench.quick ? 1_000 : 2_000;
+  const sockets = bench.quick ? 500 : 2_000;
   return {
     name: "storm",
     title: `${sockets} sockets cut at once, two nodes`,
