@@ -46,6 +46,12 @@ test("[D5] away for longer than the log: the newest thousand in order, and the g
   expect(flaws(figures)).toBe(0);
 }, 200_000);
 
+test("[D5] away while the log was rolled back and outgrew one's own: the new log is shown, with what both had said in the lost time", async () => {
+  const figures = await play("replaced");
+  expect(figures).toMatchObject({ rooms: 1, sent: 44, messages: 44, replaced: true, outgrown: true });
+  expect(flaws(figures)).toBe(0);
+}, 200_000);
+
 test("the same against an address alone, as `npm run test:faults -- --url` does: guests, cuts and logs by nothing but the contract", async () => {
   await using world = await startWorld({ nodes: 1 });
   await using field = remoteField(world.httpUrl);

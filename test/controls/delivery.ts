@@ -122,6 +122,22 @@ export const delivery: Lines = {
     },
   ],
   "the log replaced while away": [
+    {
+      test: "test/faults.test.ts",
+      title: "[D5] away while the log was rolled back",
+      fault: "a cursor of another log is read as if it were of this one",
+      file: "shared/stores/room_read.lua",
+      from: "if ARGV[6] ~= '' and ARGV[6] ~= m[4] then seq = 0 end -- another log: this one from its start",
+      to: "",
+    },
+    {
+      test: "test/faults.test.ts",
+      title: "[D5] away while the log was rolled back",
+      fault: "own messages of a log that went are not sent again",
+      file: "shared/client/log.ts",
+      from: "    lost: [...log.lost, ...ownUndeleted(log, [...log.shown, ...log.held])],",
+      to: "    lost: log.lost,",
+    },
     { ...checker, title: "[D5] Redis rolled back by half a second" },
     {
       test: "test/recovery.test.ts",

@@ -4,7 +4,7 @@ import { type Verdict } from "./checker.ts";
 import type { Field } from "./field.ts";
 import { naiveGuest, realGuest, secondTab } from "./guests.ts";
 import { any } from "./random.ts";
-import { away, reload } from "./stories.ts";
+import { away, reload, replaced } from "./stories.ts";
 import { type Figures, talk, type TalkOptions } from "./talk.ts";
 import { promised, until } from "../support/until.ts";
 import { startWorld, type World } from "./world.ts";
@@ -52,10 +52,16 @@ export const killRedis: Fault = async (world) => {
 };
 
 /** A failover to a replica that was half a second behind: all of Redis is what it was then. */
-export const rollBack: Fault = ({ redisServer }) => redisServer.rollBack(500);
+export const rollBack: Fault = ({ redisServer }) => redisServer.rollBack(() => sleep(500));
 
-/** A machine that is busy with others needs longer to settle, never more than that. */
-const real = { guest: realGuest, pairs: 250, perSecond: 1_000, forMs: 15_000, everyMs: 3_000, settleMs: 60_000 };
+const real = {
+  guest: realGuest,
+  pairs: 250,
+  perSecond: 1_000,
+  forMs: 15_000,
+  everyMs: 3_000,
+  settleMs: promised(15_000),
+};
 const some = { ...real, pairs: 50, perSecond: 200 };
 /** Within the default limits of a deployment: guests per address, events per minute. */
 const few = { ...real, pairs: 5, perSecond: 5 };
@@ -86,7 +92,7 @@ const talks = {
   },
 } satisfies Record<string, TalkOptions<World>>;
 
-const stories = { reload, away } satisfies Record<string, (world: World) => Promise<Verdict>>;
+const stories = { reload, away, replaced } satisfies Record<string, (world: World) => Promise<Verdict>>;
 
 export type ScenarioName = keyof typeof talks | keyof typeof stories;
 export const scenarioNames = [...Object.keys(talks), ...Object.keys(stories)] as ScenarioName[];

@@ -2,7 +2,6 @@
 import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { freePort } from "../../local/port.ts";
 import { type LocalRedis, startRedis } from "../../local/redis.ts";
@@ -27,8 +26,8 @@ export interface World extends Field {
   redisServer: {
     kill(): Promise<void>;
     start(empty?: boolean): Promise<void>;
-    /** Killed, and back as it was so long before: what a failover to a replica that was behind costs. */
-    rollBack(lostMs: number): Promise<void>;
+    /** Killed, and back as it was before `meanwhile`: what a failover to a replica that was behind costs. */
+    rollBack(meanwhile: () => Promise<unknown>): Promise<void>;
   };
   env: Record<string, string>;
   logs(): string;
@@ -110,9 +109,9 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
         if (empty) await rm(files, { recursive: true, force: true });
         server = await startRedis({ dir, port, durable });
       },
-      rollBack: async (lostMs) => {
+      rollBack: async (meanwhile) => {
         await cp(files, `${files}-then`, { recursive: true });
-        await sleep(lostMs);
+        await meanwhile();
         await kill();
         await rm(files, { recursive: true });
         await rename(`${files}-then`, files);
