@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createClient } from "../shared/client/index.ts";
 import type { Ban } from "../shared/protocol/bans.ts";
 import { key } from "../shared/stores/keys.ts";
+import type { GuestSocket } from "../socket-tier/context.ts";
 import { dump } from "./support/dump.ts";
 import { startApi, type Api, type Asked } from "./support/http.ts";
 import { ADMIN_TOKEN, from, guestFrom, HOUR_MS, operator } from "./support/operator.ts";
@@ -212,6 +213,28 @@ describe("[A4] a banned address", () => {
     await cluster.redis.rename(kept, where);
     for (const one of here) expect(await one.next("session:ended")).toMatchObject({ reason: "banned" });
     await until("closed", () => here.every(({ socket }) => !socket.connected));
+  });
+
+  test("is looked for among thousands without holding up the node", async () => {
+    const { guests } = cluster.nodes[0]!.context;
+    let turns = 0;
+    let turning = true;
+    const turn = () => turning && setImmediate(() => ((turns += 1), turn()));
+    const seenAt: number[] = [];
+    const here = Array.from({ length: 2_000 }, (_, i) => {
+      const data = { userId: `usr_${String(i).padStart(22, "0")}` };
+      Object.defineProperty(data, "address", { get: () => (seenAt.push(turns), `10.0.${i >> 8}.${i & 255}`) });
+      return { data, emit() {}, disconnect() {} } as unknown as GuestSocket;
+    });
+    const a = await guest("203.0.113.50");
+    for (const socket of here) guests.add(socket);
+    turn();
+    await ban({ userId: a.user.id, guest: false, address: true });
+    await until("all were looked at", () => seenAt.length >= here.length);
+    turning = false;
+    for (const socket of here) guests.remove(socket);
+    // From the second on: for the first the day's keys may be asked for.
+    expect(seenAt.at(-1)! - seenAt[1]!).toBeGreaterThanOrEqual(8);
   });
 
   test("both addresses of a guest count: where they were made and where their socket came from", async () => {

@@ -79,6 +79,16 @@ export const limits: Lines = {
       to: "chain[Math.min(hops + 1, chain.length - 1)]!",
     },
   ],
+  "a ban among thousands": [
+    {
+      test: "test/bans.test.ts",
+      title: "is looked for among thousands without holding up the node",
+      fault: "all addresses of a node are hashed in one go",
+      file: "socket-tier/bans.ts",
+      from: "      if (i % BATCH === BATCH - 1) await nextTurn();\n",
+      to: "",
+    },
+  ],
   "handshakes that never end, sockets without end": [
     {
       test: "test/limits.test.ts",
