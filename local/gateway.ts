@@ -78,11 +78,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const body = await readBody(req).finally(() => clearTimeout(dribbled));
     const event = body && toEvent({ req, body, route: hit.route, params: hit.params });
     if (!event || (event.body?.length ?? 0) > PAYLOAD_BYTES) return refuse(res, new PasserbyError("payload-too-large"));
-    const late = AbortSignal.timeout(HANDLER_MS);
+    const handled = handlers.get(hit.handler)!(event, toContext(event, HANDLER_MS));
+    let late: NodeJS.Timeout | undefined;
     const timedOut = new Promise<never>((_, reject) => {
-      late.addEventListener("abort", () => reject(new PasserbyError("unavailable")), { once: true });
+      late = setTimeout(() => reject(new PasserbyError("unavailable")), HANDLER_MS).unref();
     });
-    const result = await Promise.race([handlers.get(hit.handler)!(event, toContext(event, HANDLER_MS)), timedOut]);
+    // Cleared, or the answer is kept for as long.
+    const result = await Promise.race([handled, timedOut]).finally(() => clearTimeout(late));
     if ((result.body?.length ?? 0) > PAYLOAD_BYTES) throw new Error(`${hit.route} answered more than Lambda allows`);
     writeResult(res, req.method, result);
   }

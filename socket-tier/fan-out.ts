@@ -126,7 +126,7 @@ export class FanOut {
 
   /** Nobody is told anything of that room any more. */
   clear(roomId: string): void {
-    this.#io.local.socketsLeave(roomId);
+    this.#io.local.in(roomId).socketsLeave(roomId); // without "in" it visits every socket
     this.lastTold.delete(roomId);
   }
 

@@ -1,6 +1,8 @@
 /** The local gateway speaks as API Gateway does: the events a handler gets, and what becomes of its answers. */
 import { connect } from "node:net";
 import { request } from "node:http";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startGateway, type Gateway } from "../local/gateway.ts";
@@ -11,6 +13,7 @@ import { promised, until } from "./support/until.ts";
 const binary = Uint8Array.from({ length: 256 }, (_, i) => i);
 let gateway: Gateway;
 let last: APIGatewayProxyEventV2;
+const given: WeakRef<object>[] = [];
 
 const answers: Record<string, () => APIGatewayProxyStructuredResultV2> = {
   "/echo": () => ({ statusCode: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(last) }),
@@ -41,7 +44,9 @@ beforeAll(async () => {
     load: async (name) => async (event: APIGatewayProxyEventV2) => {
       last = event;
       const result = answers[event.rawPath]?.() ?? answers["/echo"]!();
-      return { ...result, headers: { ...result.headers, "x-handler": name } };
+      const whole = { ...result, headers: { ...result.headers, "x-handler": name } };
+      given.push(new WeakRef(whole));
+      return whole;
     },
   });
 });
@@ -111,6 +116,16 @@ describe("the event", () => {
 });
 
 describe("the answer", () => {
+  test("is let go of once it is given", async () => {
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc") as () => void;
+    const before = given.length;
+    for (let i = 0; i < 20; i++) await (await ask("/cookies")).text();
+    const mine = given.slice(before, -1); // the last may still be in somebody's hands
+    expect(mine).toHaveLength(19);
+    await until("none is kept", () => (gc(), mine.every((one) => one.deref() === undefined)), 10_000);
+  });
+
   test("of bytes arrives as it was, with its true length", async () => {
     const answer = await ask("/bytes");
     expect(answer.headers.get("content-length")).toBe("256");

@@ -89,6 +89,16 @@ export const limits: Lines = {
       to: "",
     },
   ],
+  "requests by the thousand": [
+    {
+      test: "test/gateway.test.ts",
+      title: "is let go of once it is given",
+      fault: "each answer is kept until its time would have been up",
+      file: "local/gateway.ts",
+      from: ".finally(() => clearTimeout(late));",
+      to: ";",
+    },
+  ],
   "handshakes that never end, sockets without end": [
     {
       test: "test/limits.test.ts",
