@@ -27,12 +27,13 @@ export const bansInbox = (ctx: NodeContext): InboxHandlers => {
   }
 
   async function untilDone(address: string, untilMs: number): Promise<void> {
-    for (let againMs = AGAIN_MS.first; ctx.state !== "draining" && Date.now() < untilMs;) {
+    for (let againMs = AGAIN_MS.first; ctx.state !== "draining";) {
       try {
         return await evictFrom(address);
       } catch (error) {
         logger.warn({ err: error }, "ban half done: again");
       }
+      if (Date.now() > untilMs) return; // this node's clock may be ahead of Redis'
       await sleep(againMs, undefined, { ref: false });
       againMs = Math.min(AGAIN_MS.most, 2 * againMs);
     }

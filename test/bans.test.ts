@@ -1,5 +1,5 @@
 /** Bans: who is kept out, from where, for how long; and that no address stands anywhere. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createClient } from "../shared/client/index.ts";
 import type { Ban } from "../shared/protocol/bans.ts";
 import { key } from "../shared/stores/keys.ts";
@@ -101,6 +101,18 @@ describe("[A4] a banned guest", () => {
     const about = { name: "Tea", visibility: "public" } as const;
     await expect(cluster.stores.rooms.create(user.id, about)).rejects.toThrow(/session/i);
     expect(await cluster.redis.exists(key("rooms", user.id), key("publicRooms"), key("groupRooms"))).toBe(0);
+  });
+
+  test("is kept out for as long as was said, by Redis' clock: that of whoever bans them does not count", async () => {
+    const a = await connect(0, "198.51.100.10");
+    await a.welcomed();
+    const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() - 10 * 60_000);
+    const bans = cluster.stores.bans.ban({ userId: a.user.id, guest: true, address: false, durationMs: 60_000 });
+    now.mockRestore();
+    const leftMs = Date.parse((await bans)[0]!.expiresAt) - Date.now();
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(60_000);
+    expect(await knock("198.51.100.10", a.identity)).toEqual(refused);
   });
 
   test("leaves the queue: nobody is matched with them", async () => {

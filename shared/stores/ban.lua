@@ -1,9 +1,10 @@
 -- @include evict
 -- Keeps out a guest, addresses, or both: never for a shorter time than they are kept out already.
--- ARGV guest ('' = nobody), this guest too? 1|0, where they were seen too? 1|0, until, note, then further pseudonyms of addresses
--- returns who is banned now: guest, addresses
-local guest, ends, note, at = ARGV[1], ARGV[4], ARGV[5], now()
-local banned, seen = {}, {}
+-- ARGV guest ('' = nobody), this guest too? 1|0, where they were seen too? 1|0, for how many ms, note, then further pseudonyms of addresses
+-- returns until when, then who is banned now: guest, addresses
+local guest, note, at = ARGV[1], ARGV[5], now()
+local ends = string.format('%.0f', at + ARGV[4])
+local banned, seen = { ends }, {}
 local function ban(who)
   if not who or seen[who] then return end
   seen[who] = true

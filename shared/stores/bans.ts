@@ -38,21 +38,20 @@ export function banStore({ redis, run }: StoreContext) {
   return {
     /** Begins at once: sockets on all nodes are closed, queue, pair and rooms are left. @throws `not-found` where nobody is left to ban */
     async ban({ userId, guest, address, addresses = [], durationMs, reason }: Sentence): Promise<Ban[]> {
-      const untilMs = Date.now() + durationMs;
       const note: Note = { createdAt: new Date().toISOString(), ...(reason !== undefined && { reason }) };
       const more = address ? addresses : [];
-      const ids = (await run(
+      const [ends, ...ids] = (await run(
         "ban",
         userId,
         guest ? 1 : 0,
         address ? 1 : 0,
-        untilMs,
+        durationMs,
         JSON.stringify(note),
         ...more,
       )) as string[];
       if (ids.length === 0)
         throw new PasserbyError("not-found", "That guest is gone, and no address of theirs is known");
-      return ids.map((id) => toBan(id, untilMs, note));
+      return ids.map((id) => toBan(id, Number(ends), note));
     },
 
     /** Closes the sockets of a guest and ends what they are in, for the ban of an address that still stands. */

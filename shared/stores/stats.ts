@@ -7,11 +7,17 @@ import { key } from "./keys.ts";
 import { eventWindowMs } from "./limits.ts";
 import type { NodeReport } from "./nodes.ts";
 
+/** Redis' own clock, by which the indexes were written. */
+async function nowOf(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
 export function statsStore({ redis, config }: { redis: Redis; config: Config }) {
   return {
     /** The live numbers, each one range count over an index. */
     async live(): Promise<Stats> {
-      const now = Date.now();
+      const now = await nowOf(redis);
       const replies = await redis
         .pipeline()
         .zcount(key("online"), now, "+inf")
@@ -40,7 +46,8 @@ export function statsStore({ redis, config }: { redis: Redis; config: Config }) 
 
     /** The socket tier, node by node. */
     async nodes(): Promise<RouteAnswer<"GET /api/socket/stats">> {
-      const ids = await redis.zrange(key("nodes"), Date.now(), "+inf", "BYSCORE");
+      const now = await nowOf(redis);
+      const ids = await redis.zrange(key("nodes"), now, "+inf", "BYSCORE");
       const texts = ids.length > 0 ? await redis.mget(ids.map((id) => key("node", id))) : [];
       const reports = texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as NodeReport]));
       const sum = (field: "sockets" | "rooms" | "limited") =>
@@ -52,7 +59,7 @@ export function statsStore({ redis, config }: { redis: Redis; config: Config }) 
         namespaces: [{ name: "/", sockets: sum("sockets") }],
         rateLimit: { points: config.eventsPerMinute, windowMs: eventWindowMs, limited: sum("limited") },
         nodes: reports.map(({ limited: _limited, ...node }) => node),
-        timestamp: new Date().toISOString(),
+        timestamp: new Date(now).toISOString(),
       };
     },
 

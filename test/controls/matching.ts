@@ -134,5 +134,13 @@ export const matching: Lines = {
       from: "if redis.call('ZREM', K.online, guest) == 0 then return 0 end",
       to: "",
     },
+    {
+      test: "test/presence.test.ts",
+      title: "[M5] the numbers count guests, not sockets",
+      fault: "a process whose clock is ahead counts nobody",
+      file: "shared/stores/stats.ts",
+      from: "await redis.time()",
+      to: "[Date.now() / 1_000, 0]",
+    },
   ],
 };
