@@ -138,7 +138,8 @@ describe.concurrent("[S2] life of a session", () => {
     await until("a beat has slid the other's end", slid);
     expect((await lasting.ask("stats:watch", { on: false })).guests.online).toBe(1);
     lasting.close(); // nobody slides it now
-    await until("forgotten", async () => !(await short.stores.sessions.isAlive(lasting.user.id)));
+    const over = async () => (await short.redis.zscore(key("sessions"), lasting.user.id)) === null;
+    await until("forgotten", over);
   });
 
   test("an expired token does not end a live socket, and a fresh one brings the same guest, room and match", async () => {

@@ -15,7 +15,7 @@ export const newId = (kind: IdKind, cell = ""): string => `${kind}_${cell && `${
 
 export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${kind}_[A-Za-z0-9_-]{16,40}$`);
 
-/** A message's id is its place in the log, so no index from id to seq has to be kept. The same line stands in message_send.lua. */
+/** A message's id is its place in the log, so no index from id to seq has to be kept. */
 export const messageId = (epoch: string, seq: number): string => `msg_${epoch}_${seq}`;
 
 /** The place that a message id names, or undefined where it is not one of ours. */

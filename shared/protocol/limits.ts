@@ -19,6 +19,7 @@ export const limits = {
   reactionsPerMessage: 200,
 
   historyMessages: 1000,
+  /** The same number stands in rooms.lua. */
   historyMs: 24 * HOUR_MS,
   historyPage: 200,
   backfillMessages: 50,

@@ -1,6 +1,6 @@
 -- @include bans rooms
 -- A node's heartbeat for a batch of its guests. ARGV node, leaseMs, pairLeaseMs, sessionTtlMs, then guest, active? for each
--- returns for each: '-' the session has ended, '!' and when where the guest is banned, else the pair's room or ''
+-- returns for each: '-' the session has ended, '!' and when where the guest is banned, else ''
 local node, lease, at, out = ARGV[1], tonumber(ARGV[2]), now(), {}
 local anyBan = redis.call('EXISTS', K.bans) == 1
 for i = 5, #ARGV, 2 do
@@ -17,7 +17,7 @@ for i = 5, #ARGV, 2 do
     redis.call('ZADD', K.sessions, 'XX', 'GT', math.min(at + ARGV[4], tonumber(s[2])), guest)
     if ARGV[i + 1] == '1' then redis.call('ZADD', K.active, at, guest) end
     if s[1] then redis.call('ZADD', K.pairs, 'XX', at + ARGV[3], s[1] .. '|' .. guest) end
-    out[#out + 1] = s[1] or ''
+    out[#out + 1] = ''
   end
 end
 return out

@@ -19,7 +19,6 @@ export interface BeatAnswer {
   userId: string;
   ended: boolean;
   bannedUntilMs?: number;
-  pair?: string;
 }
 
 export function presenceStore({ run, config, pseudonyms }: StoreContext) {
@@ -49,11 +48,10 @@ export function presenceStore({ run, config, pseudonyms }: StoreContext) {
       const args = guests.flatMap(({ userId, active }) => [userId, active ? "1" : "0"]);
       const lease = pairLeaseMs(config.pairGraceMs);
       const reply = await run("beat", nodeId, connectionLeaseMs, lease, config.sessionTtlMs, ...args);
-      return (reply as string[]).map((pair, i) => ({
+      return (reply as string[]).map((said, i) => ({
         userId: guests[i]!.userId,
-        ended: pair === "-",
-        ...(pair.startsWith("!") && { bannedUntilMs: Number(pair.slice(1)) }),
-        ...(pair !== "" && !/^[-!]/.test(pair) && { pair }),
+        ended: said === "-",
+        ...(said.startsWith("!") && { bannedUntilMs: Number(said.slice(1)) }),
       }));
     },
 

@@ -107,11 +107,6 @@ export function roomStore(context: StoreContext) {
       return view.room;
     },
 
-    /** @throws `not-found`, `forbidden` */
-    async assertMember(userId: string, roomId: string): Promise<void> {
-      await readRoom(context, userId, roomId, { limit: 1 }, false);
-    },
-
     /**
      * Routes something that is not kept to the nodes of the other members.
      * @returns false where the room is too large for it

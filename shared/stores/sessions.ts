@@ -120,12 +120,6 @@ export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
       if (verdict === 0) throw ended();
     },
 
-    /** Is there a live session, banned or not? */
-    async isAlive(userId: string): Promise<boolean> {
-      const expiresAt = await redis.zscore(key("sessions"), userId);
-      return expiresAt !== null && Number(expiresAt) > Date.now();
-    },
-
     /** Forgets the guest everywhere, by the time it resolves, and has every node close their sockets. */
     async end(userId: string, reason: string): Promise<void> {
       await run("session_end", userId, reason);
