@@ -23,8 +23,8 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   const { stores, guests, fanOut, nodeId, io, logger, admission, metrics } = ctx;
   let limited = 0;
   let inboxLost = false;
-  /** Rooms that were gone at the last beat: what ends one by right tells it itself, and first. */
-  let gone = new Set<string>();
+  /** Rooms that are gone, and when that was first seen: what ends one by right tells it itself, and first. */
+  let gone = new Map<string, number>();
   /** Where the logs ended at the last beat: of another end now, some of it may be under way still. */
   let lastEnds = new Map<string, Cursor>();
 
@@ -62,7 +62,10 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     for (const socket of sockets.values()) socket.conn.close();
   }
 
-  async function beat(): Promise<void> {
+  let beating: Promise<void> | undefined;
+  const beat = () => (beating ??= beatOnce().finally(() => (beating = undefined)));
+
+  async function beatOnce(): Promise<void> {
     fanOut.prune();
     const all = guests.all();
     for (let start = 0; start < all.length; start += BATCH) {
@@ -90,7 +93,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   async function catchUp(): Promise<void> {
     const local = [...fanOut.lastTold];
     const endsNow = new Map<string, Cursor>();
-    const goneNow = new Set<string>();
+    const goneNow = new Map<string, number>();
     for (let start = 0; start < local.length; start += BATCH) {
       const part = local.slice(start, start + BATCH);
       const ends = await stores.rooms.ends(
@@ -100,8 +103,9 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
       for (const [i, end] of ends.entries()) {
         const [roomId, told] = part[i]!;
         if (!end) {
-          goneNow.add(roomId);
-          if (gone.has(roomId)) tellGone(roomId);
+          const sinceMs = gone.get(roomId) ?? performance.now();
+          goneNow.set(roomId, sinceMs);
+          if (performance.now() - sinceMs > beatMs / 2) tellGone(roomId); // the beat of a link that is back may be early
           continue;
         }
         const before = lastEnds.get(roomId);

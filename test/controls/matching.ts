@@ -117,6 +117,16 @@ export const matching: Lines = {
       to: "redis.call('ZRANGEBYSCORE', K.queueLease, '-inf', 0,",
     },
   ],
+  "a pair's end is told before its room is": [
+    {
+      test: "test/rooms.life.test.ts",
+      title: "[D3] a room that Redis has lost says so within two beats",
+      fault: "two beats in a row are two beats",
+      file: "socket-tier/beats.ts",
+      from: "          if (performance.now() - sinceMs > beatMs / 2) tellGone(roomId);",
+      to: "          if (gone.has(roomId)) tellGone(roomId);",
+    },
+  ],
   "the presence count after a kill is that of the live sockets": [
     {
       test: "test/presence.test.ts",
