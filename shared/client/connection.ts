@@ -110,8 +110,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (reason === "io server disconnect") notBeforeMs = Date.now() + KICKED_MS * (1 + 4 * random());
       lost();
     });
-    // A transport that opens and closes again before the handshake tells the engine only.
-    live.io.engine.on("close", () => socket === live && lost());
+    // A transport that opens and closes again before the handshake tells the engine only. One that is closed from here is so
+    // because of a refusal or a goodbye, which come right after, and say why.
+    live.io.engine.on("close", (reason) => socket === live && reason !== "forced close" && lost());
     // One listener for all: a client costs little, and an event of a newer server costs nothing.
     live.onAny((name: EventName, payload: unknown) => {
       if (name === "session:welcome") welcome(live, payload as Welcome, cursors);

@@ -4,6 +4,22 @@ import type { Lines } from "./row.ts";
 const tokens = { test: "test/sessions.test.ts", title: "[S1] a session's public id grants nothing" };
 const sockets = { test: "test/sessions.test.ts", title: "[S1] a websocket opens to the listed origins alone" };
 
+const rotated = {
+  test: "test/sessions-keys.test.ts",
+  title: "[S1] keys rotate A → B,A → B under a client that stays",
+};
+const unheard = {
+  fault: "our client does not hear why it was refused",
+  file: "shared/client/connection.ts",
+  from: ' && reason !== "forced close"',
+  to: "",
+};
+const oldest = {
+  fault: "the oldest key goes on signing",
+  file: "shared/tokens.ts",
+  from: "const [newest] = keys;",
+  to: "const newest = keys.at(-1);",
+};
 const unasked = {
   fault: "nobody looks at a socket's origin",
   file: "socket-tier/admission.ts",
@@ -82,13 +98,16 @@ export const access: Lines = {
       from: "    keys.map(({ kid, secret }) => {",
       to: "    keys.slice(0, 1).map(({ kid, secret }) => {",
     },
+    { test: "test/functions-access.test.ts", title: "keys are rotated: the new one signs", ...oldest },
+    { ...rotated, ...oldest },
+    { ...rotated, ...unheard },
+    { ...rotated, title: "[S2] our client, refused for good", ...unheard },
     {
-      test: "test/functions-access.test.ts",
-      title: "keys are rotated: the new one signs",
-      fault: "the oldest key goes on signing",
-      file: "shared/tokens.ts",
-      from: "const [newest] = keys;",
-      to: "const newest = keys.at(-1);",
+      ...rotated,
+      fault: "a client whose token has expired is sent away",
+      file: "shared/client/connection.ts",
+      from: '    else if (error.code === "token-expired") void renew(error);\n',
+      to: "",
     },
   ],
   "origins: evil, null, suffix, other port": [
