@@ -94,6 +94,7 @@ describe("what holds without a setting", () => {
       corsOrigins: "any",
       trustedProxies: 0,
       bodyLimitBytes: 10 * 1024 * 1024,
+      eventsPerMinute: 100,
       guestsPer15Min: 50,
       challengeAfter: 0,
       apiPer15Min: 300,

@@ -36,6 +36,14 @@ export const limits: Lines = {
     },
     { test: "test/functions-limits.test.ts", title: "guests are limited by address, over instances", ...apart },
     {
+      test: "test/settings.test.ts",
+      title: "on one machine everything has a value",
+      fault: "a guest may ask ten times as much as promised",
+      file: "shared/config.ts",
+      from: 'read.integer("EVENTS_PER_MINUTE", 100,',
+      to: 'read.integer("EVENTS_PER_MINUTE", 1000,',
+    },
+    {
       test: "test/bans.operator.test.ts",
       title: "[A1] have a limit of their own: guessing ends soon",
       fault: "a guess is not counted",
