@@ -1,9 +1,10 @@
-/** Who may come in just now: Origin, sockets per node and per address, and nobody while the event loop is late. */
+/** Who may come in just now: Origin, sockets per node, sockets and handshakes per address, and nobody while the event loop is late. */
 import type { IncomingMessage } from "node:http";
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { Config } from "../shared/config.ts";
 import { type Logger, sparing } from "../shared/logger.ts";
 import { addressOf } from "../shared/middleware/client-address.ts";
+import { Buckets } from "./buckets.ts";
 
 /** Shed above, take in again below: between the two nothing changes, so that it does not flap. */
 const LATE_MS = { shed: 250, accept: 100 };
@@ -16,7 +17,8 @@ export class Admission {
   readonly #warn: ReturnType<typeof sparing>;
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
   readonly #byAddress = new Map<string, number>();
-  readonly refused = { origin: 0, late: 0, full: 0, address: 0 };
+  readonly #handshakes: Buckets;
+  readonly refused = { origin: 0, late: 0, full: 0, address: 0, handshakes: 0 };
   #sockets = 0;
   #shedding = false;
   lagMs = 0;
@@ -25,6 +27,7 @@ export class Admission {
     this.#config = config;
     this.#logger = logger;
     this.#warn = sparing(logger);
+    this.#handshakes = new Buckets(config.socketsPerAddress);
     this.#delay.enable();
   }
 
@@ -46,8 +49,13 @@ export class Admission {
       return ["origin", `origin ${origin.slice(0, 200)} is not in CORS_ORIGINS`];
     if (this.#shedding) return ["late", "this node is late"];
     if (this.#sockets >= socketsPerNode) return ["full", "this node is full (SOCKETS_PER_NODE)"];
-    if (socketsPerAddress > 0 && (this.#byAddress.get(this.address(request)) ?? 0) >= socketsPerAddress)
+    if (socketsPerAddress === 0) return undefined;
+    const address = this.address(request);
+    if ((this.#byAddress.get(address) ?? 0) >= socketsPerAddress)
       return ["address", "too many sockets from one address (SOCKETS_PER_ADDRESS)"];
+    // Who connects and disconnects in a loop never has many, and each costs a handshake.
+    if (!this.#handshakes.take(address))
+      return ["handshakes", "too many handshakes from one address in a minute (SOCKETS_PER_ADDRESS)"];
     return undefined;
   }
 
