@@ -34,6 +34,8 @@ describe("[S1] only a token of ours lets in", () => {
     iat: now() - 10,
     exp: now() + 60,
   });
+  const mine = "mine".repeat(10);
+  const jwk = { kty: "oct", kid: "test", k: Buffer.from(mine).toString("base64url") };
   const tokens: [string, (id: string, real: string) => string | undefined, string][] = [
     ["none", () => undefined, "unauthenticated"],
     ["garbage", () => "garbage", "unauthenticated"],
@@ -42,6 +44,12 @@ describe("[S1] only a token of ours lets in", () => {
     ["an unknown kid", (id) => forge({ ...header, kid: "other" }, claims(id)), "unauthenticated"],
     ["no kid", (id) => forge({ alg: "HS256" }, claims(id)), "unauthenticated"],
     ["another key", (id) => forge(header, claims(id), "x".repeat(40)), "unauthenticated"],
+    ["a jwk of its own", (id) => forge({ ...header, jwk }, claims(id), mine), "unauthenticated"],
+    [
+      "a jku of its own",
+      (id) => forge({ ...header, jku: "http://127.0.0.1:1/keys" }, claims(id), mine),
+      "unauthenticated",
+    ],
     ["another audience", (id) => forge(header, { ...claims(id), aud: "admin" }), "unauthenticated"],
     ["another issuer", (id) => forge(header, { ...claims(id), iss: "evil" }), "unauthenticated"],
     ["no expiry", (id) => forge(header, { ...claims(id), exp: undefined }), "unauthenticated"],

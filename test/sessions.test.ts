@@ -69,13 +69,22 @@ test("[S1] a session's public id grants nothing, and neither does any token that
     "tampered signature": `${head}.${body}.${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`,
     "no signature": `${head}.${body}.`,
     "two parts": `${head}.${body}`,
-    huge: `${token}${"A".repeat(60_000)}`,
+    "60 kB": `${token}${"A".repeat(60_000)}`,
   };
   const answers = await Promise.all(
     Object.entries(tokens).map(async ([what, token]) => [what, await knock({ token, protocol: 1 })] as const),
   );
   expect(answers.filter(([, code]) => code !== "unauthenticated")).toEqual([]);
   expect(await knock({ token: forge(header, claims, secret), protocol: 1 })).toBe("welcome"); // the forge is able
+});
+
+test("[S1] a token of 1 MB closes its connection, unread, and no other", async () => {
+  const { token } = await cluster.guest();
+  const honest = await cluster.connect(0);
+  const attacker = await Attacker.open(cluster.nodes[0]!.port);
+  await attacker.login(`${token}${"A".repeat(1_000_000)}`);
+  expect([attacker.closed, attacker.heard.filter((text) => text.startsWith("4"))]).toEqual([true, []]);
+  expect((await honest.raw("stats:watch", { on: false })).ok).toBe(true);
 });
 
 test("[S1] expired, ended and unknown sessions, a wrong protocol and wrong cursors have codes of their own", async () => {
