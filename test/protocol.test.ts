@@ -57,6 +57,14 @@ test("[P2] the matrix holds every request and every field of the contract", () =
   expect(new Map<string, Set<string>>(held)).toEqual(contract);
 });
 
+const inherited = Reflect.ownKeys(Object.prototype);
+/** What a payload has written on what every object inherits from; the nodes are in this process. Taken off, or nothing here works. */
+function polluted(): PropertyKey[] {
+  const names = Reflect.ownKeys(Object.prototype).filter((name) => !inherited.includes(name));
+  for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+  return names;
+}
+
 test.each(requestNames)(
   "[P2] %s: a wrong payload is invalid with fields, or silence; nothing changes",
   async (event) => {
@@ -66,6 +74,7 @@ test.each(requestNames)(
     const bad = badPayloads(event, mine);
     expect(bad.length).toBeGreaterThan(15);
     const acks = await Promise.all(bad.map(({ args }) => a.raw(event, ...args)));
+    expect(polluted()).toEqual([]);
     const wrong = acks.filter((ack) => {
       if (ack.ok || ack.error.code !== "invalid" || !refusal.safeParse(ack.error).success) return true;
       // Named, and not all that was sent sent back.

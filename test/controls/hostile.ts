@@ -6,6 +6,20 @@ const canaries = {
   title: "[S4] no name, text, token, interest, address or guest id of a whole conversation",
 };
 
+const taken = {
+  fault: "a payload is taken as it comes",
+  file: "socket-tier/on.ts",
+  from: "if (!parsed.success) throw invalid(parsed.error);",
+  to: "",
+};
+const closed = {
+  fault: "a closed connection is logged with its guest",
+  file: "socket-tier/connection.ts",
+  from: "  const last = ctx.guests.remove(socket);",
+  to: '  ctx.logger.info({ guest: userId }, "closed");\n  const last = ctx.guests.remove(socket);',
+};
+const fuzzed = { test: "test/abuse.test.ts", title: "[P3] 20,000 frames at random" };
+const wrong = { test: "test/protocol.test.ts", title: "a wrong payload is invalid with fields, or silence" };
 const names = { test: "test/protocol.test.ts", title: "[P2] unknown, numeric and inherited event names" };
 const endless = {
   fault: "what comes may be as large as it likes",
@@ -22,14 +36,7 @@ const requestLog = {
 
 export const hostile: Lines = {
   "20,000 fuzzed frames": [
-    {
-      test: "test/abuse.test.ts",
-      title: "[P3] 20,000 frames at random",
-      fault: "a payload is taken as it comes",
-      file: "socket-tier/on.ts",
-      from: "if (!parsed.success) throw invalid(parsed.error);",
-      to: "",
-    },
+    { ...fuzzed, ...taken },
     {
       ...names,
       fault: "an event called error reaches a listener that is not there",
@@ -63,6 +70,21 @@ export const hostile: Lines = {
       file: "test/support/matrix.ts",
       from: '  "user:block": { good: ({ partnerId }) => ({ userId: partnerId }), fields: { userId: "id" } },\n',
       to: "",
+    },
+    { ...wrong, ...taken },
+    {
+      ...wrong,
+      fault: "a payload is merged into an object of ours",
+      file: "socket-tier/on.ts",
+      from: "      const parsed = requests[name].payload.safeParse(args[0]);",
+      to: `      const merge = (to: any, from: any) => {
+        for (const key in from) {
+          if (to[key] && typeof from[key] === "object") merge(to[key], from[key]);
+          else to[key] = from[key];
+        }
+      };
+      merge({}, args[0]);
+      const parsed = requests[name].payload.safeParse(args[0]);`,
     },
     {
       test: "test/functions.test.ts",
@@ -102,13 +124,8 @@ export const hostile: Lines = {
       from: "    if (name) ctx.metrics.requested(name);",
       to: '    if (name) ctx.metrics.requested(name);\n    else ctx.logger.info({ event }, "unknown");',
     },
-    {
-      ...canaries,
-      fault: "a closed connection is logged with its guest",
-      file: "socket-tier/connection.ts",
-      from: "  const last = ctx.guests.remove(socket);",
-      to: '  ctx.logger.info({ guest: userId }, "closed");\n  const last = ctx.guests.remove(socket);',
-    },
+    { ...canaries, ...closed },
+    { ...fuzzed, ...closed },
     {
       ...requestLog,
       fault: "a request is logged with its path",

@@ -141,6 +141,8 @@ const wrong: Record<Kind, readonly unknown[]> = {
   ],
 };
 
+/** Under `__proto__`, or under `constructor`, for who merges it into anything. */
+const harm = { polluted: 1, prototype: { polluted: 1 } };
 const unknownNames = ["extra", "__proto__", "constructor", "toString", "a\0b", "a.b", "$gt", "", "y".repeat(1_000)];
 /** As a parser makes it, for which `__proto__` is a field like any other. */
 const withField = (object: object, name: string, value: unknown): unknown =>
@@ -163,7 +165,7 @@ export function badPayloads(event: RequestName, scene: Scene): Bad[] {
     })),
     { what: "two payloads", args: [good, good] },
     { what: "a payload and null", args: [good, null] },
-    ...unknownNames.map((name) => ({ what: `unknown field ${name}`, args: [withField(good, name, { x: 1 })] })),
+    ...unknownNames.map((name) => ({ what: `unknown field ${name}`, args: [withField(good, name, harm)] })),
   ];
   for (const [field, kind] of Object.entries(fields)) {
     if (!optional.includes(field)) {
