@@ -198,7 +198,7 @@ describe("limits", () => {
     const dribble = setInterval(() => slow.writable && slow.write("X-Slow: 1\r\n"), 500);
     for (const one of [silent, slow]) one.resume();
     expect((await ask("/meanwhile")).status).toBe(200);
-    await until("both are cut", () => silent.closed && slow.closed, promised(limits.connectTimeoutMs + 3_000));
+    await until("both are cut", () => silent.closed && slow.closed, promised(limits.connectTimeoutMs + 1_000));
     clearInterval(dribble);
     expect(Date.now() - from).toBeGreaterThan(limits.connectTimeoutMs / 2); // and not for another reason
   });
