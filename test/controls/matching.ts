@@ -75,6 +75,16 @@ export const matching: Lines = {
       to: "",
     },
   ],
+  "guests joining and leaving for a while": [
+    {
+      test: "test/matching.faults.test.ts",
+      title: "[M1][M2][M5] two hundred who join, skip, leave",
+      fault: "who was taken stays in the queue",
+      file: "shared/stores/matching.lua",
+      from: "local theirs = unqueue(other)",
+      to: "local theirs = ticketOf(other)",
+    },
+  ],
   "ghosts gone within the lease": [
     {
       test: "test/matching.faults.test.ts",

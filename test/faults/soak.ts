@@ -2,16 +2,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig } from "../../shared/config.ts";
 import { createTokens } from "../../shared/tokens.ts";
-import { faultsOf, type Snapshot, snapshotInLua } from "../support/matching-oracle.ts";
 import { until } from "../support/until.ts";
 import { chat } from "./chatter.ts";
 import { flaws } from "./checker.ts";
-import { gather, type LightGuest, percentiles } from "./crowd.ts";
+import { gather, percentiles } from "./crowd.ts";
 import { flood } from "./flood.ts";
 import { fuzz } from "./fuzz.ts";
-import { random, seed } from "./random.ts";
+import { seed } from "./random.ts";
 import { play } from "./scenarios.ts";
 import { injecting } from "./tier.ts";
+import { wander } from "./wandering.ts";
 import { startWorld, type World } from "./world.ts";
 
 interface Soaked {
@@ -21,36 +21,13 @@ interface Soaked {
 
 const crowdOf = (world: World, count: number) => gather(world.stores, world.env.JWT_KEYS!, world.front.port, count);
 
-/** Joins, waits, skips, leaves and drops out at random. @returns how often it was told of a match */
-async function wander(guest: LightGuest, until: number): Promise<number> {
-  while (Date.now() < until) {
-    await sleep(2_000 * random());
-    const roomId = (guest.heard.get("match:found")?.at(-1) as { room: { id: string } } | undefined)?.room.id;
-    const chance = random();
-    if (chance < 0.02) guest.drop();
-    else if (chance < 0.2) await guest.ask("match:leave", {});
-    else if (chance < 0.4 && roomId) await guest.ask("match:skip", { roomId });
-    else await guest.ask("match:join", { interests: random() < 0.5 ? [`topic ${Math.floor(random() * 20)}`] : [] });
-  }
-  return guest.heard.get("match:found")?.length ?? 0;
-}
-
 async function wandering(): Promise<Soaked> {
   await using world = await startWorld({ nodes: 2 });
   using crowd = await crowdOf(world, 2_000);
-  const ids = crowd.guests.map(({ id }) => id);
-  const end = Date.now() + 60_000;
-  const all = crowd.guests.map((guest) => wander(guest, end));
-  const breaks = new Set<string>();
-  let looks = 0;
-  for (; Date.now() < end; looks++) {
-    const snapshot = JSON.parse((await world.redis.eval(snapshotInLua, 0, ...ids)) as string) as Snapshot;
-    for (const fault of faultsOf(snapshot)) breaks.add(fault);
-    await sleep(500);
-  }
-  const matches = (await Promise.all(all)).reduce((sum, one) => sum + one, 0) / 2;
-  const faulty = /unhandled|a fault of ours|request failed/i.exec(world.logs());
-  return { guests: 2_000, looks, matches, breaks: [...breaks].slice(0, 5), flaws: breaks.size + (faulty ? 1 : 0) };
+  const { breaks, ...figures } = await wander(world.redis, crowd.guests, 60_000);
+  const faulty = /unhandled|a fault of ours|request failed/i.test(world.logs()) ? 1 : 0;
+  const idle = figures.matches < 1_000 ? 1 : 0;
+  return { guests: 2_000, ...figures, breaks: breaks.slice(0, 5), flaws: breaks.length + faulty + idle };
 }
 
 async function cut(): Promise<Soaked> {
