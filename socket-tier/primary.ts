@@ -8,16 +8,20 @@ import { collectFigures } from "./figures.ts";
 import { closeUntaken } from "./handed.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
-/** Unheard of for so long it hangs; while it starts, loading its code on a busy machine may take as long. */
-const HANGS_MS = { serving: 8_000, starting: 30_000 };
+const LOOK_MS = 1_000;
+/**
+ * Unheard of for so many looks it hangs; while it starts, loading its code on a busy machine may take as long. Looks, not a clock's
+ * time: that may be set, and a machine or a primary that was stopped itself has heard of nobody meanwhile.
+ */
+const HANGS_LOOKS = { serving: 8, starting: 30 };
 const BACK_OFF_MS = { first: 200, most: 10_000 };
 /** This many exits by themselves within the window are a crash loop. */
 const CRASH_LOOP = { exits: 5, windowMs: 60_000 };
 
 export function startPrimary(config: Config, logger: Logger): void {
-  const lastBeat = new Map<Worker, number>();
+  const silentLooks = new Map<Worker, number>();
   const served = new WeakSet<Worker>();
-  const figures = collectFigures(() => [...lastBeat.keys()]);
+  const figures = collectFigures(() => [...silentLooks.keys()]);
   let crashes: number[] = [];
   let hopeless: string | undefined;
   let stopping = false;
@@ -26,12 +30,12 @@ export function startPrimary(config: Config, logger: Logger): void {
   function fork(): void {
     if (stopping) return;
     const worker = cluster.fork();
-    lastBeat.set(worker, Date.now());
+    silentLooks.set(worker, 0);
     closeUntaken(worker);
     // What is said to one that has just died: unheard, it would end the primary and all its nodes.
     worker.on("error", (error) => logger.warn({ pid: worker.process.pid, err: error }, "node not reached"));
     worker.on("message", (said: Said) => {
-      lastBeat.set(worker, Date.now());
+      silentLooks.set(worker, 0);
       if (said === "serving") served.add(worker);
       else if (said === "beat") return;
       else if ("hopeless" in said) hopeless = said.hopeless;
@@ -41,7 +45,7 @@ export function startPrimary(config: Config, logger: Logger): void {
   }
 
   function onExit(worker: Worker, code: number, signal: string | null): void {
-    lastBeat.delete(worker);
+    silentLooks.delete(worker);
     figures.exited();
     if (stopping) return finish();
     logger.warn({ pid: worker.process.pid, code, signal }, "node exited");
@@ -49,7 +53,7 @@ export function startPrimary(config: Config, logger: Logger): void {
       if (hopeless) process.stderr.write(`${hopeless}\n`);
       return stop(HOPELESS);
     }
-    const now = Date.now();
+    const now = performance.now();
     crashes = crashes.filter((at) => at > now - CRASH_LOOP.windowMs);
     // Killed in service is not the node's own fault: replaced at once. Killed before, it was too large or hung.
     if (signal !== "SIGKILL" || !served.has(worker)) crashes.push(now);
@@ -62,11 +66,11 @@ export function startPrimary(config: Config, logger: Logger): void {
   }
 
   function finish(): void {
-    if (lastBeat.size === 0) process.exit(exitCode);
+    if (silentLooks.size === 0) process.exit(exitCode);
   }
 
   const signalAll = (signal: NodeJS.Signals) => {
-    for (const worker of lastBeat.keys()) worker.process.kill(signal);
+    for (const worker of silentLooks.keys()) worker.process.kill(signal);
   };
 
   function stop(code: number): void {
@@ -86,12 +90,13 @@ export function startPrimary(config: Config, logger: Logger): void {
 
   // A node whose event loop is blocked answers nobody; it cannot even be asked to stop.
   setInterval(() => {
-    for (const [worker, at] of lastBeat) {
-      if (Date.now() - at < (served.has(worker) ? HANGS_MS.serving : HANGS_MS.starting)) continue;
+    for (const [worker, looks] of silentLooks) {
+      silentLooks.set(worker, looks + 1);
+      if (looks < (served.has(worker) ? HANGS_LOOKS.serving : HANGS_LOOKS.starting)) continue;
       logger.error({ pid: worker.process.pid }, "node hangs: killed");
       worker.process.kill("SIGKILL");
     }
-  }, 1_000).unref();
+  }, LOOK_MS).unref();
 
   process.on("SIGTERM", () => stop(0));
   process.on("SIGINT", () => stop(0));

@@ -106,8 +106,16 @@ export const infrastructure: Lines = {
       title: "a node whose event loop is blocked is killed and replaced",
       fault: "a node may hang for 45 s",
       file: "socket-tier/primary.ts",
-      from: "serving: 8_000,",
-      to: "serving: 45_000,",
+      from: "serving: 8,",
+      to: "serving: 45,",
+    },
+    {
+      test: "test/tier.test.ts",
+      title: "a node whose event loop is blocked is killed and replaced",
+      fault: "a step of the wall clock is a node's silence",
+      file: "socket-tier/primary.ts",
+      from: "  setInterval(() => {\n    for (const [worker, looks] of silentLooks) {\n      silentLooks.set(worker, looks + 1);",
+      to: "  let lookedAt = Date.now();\n  setInterval(() => {\n    const passed = (Date.now() - lookedAt) / LOOK_MS;\n    lookedAt = Date.now();\n    for (const [worker, before] of silentLooks) {\n      const looks = before + passed;\n      silentLooks.set(worker, looks);",
     },
     {
       test: "test/tier.test.ts",

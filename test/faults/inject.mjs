@@ -21,8 +21,14 @@ function collect() {
   setInterval(() => gc(), 250).unref();
 }
 
+const { FAULT, CLOCK } = process.env;
+// Set forward whenever it is looked at, as NTP or a machine that wakes does it once.
+if (CLOCK === "steps" && cluster.isPrimary) {
+  const { now } = Date;
+  let steppedMs = 0;
+  Date.now = () => now() + (steppedMs += 60_000);
+}
 if (cluster.isWorker) {
-  const { FAULT } = process.env;
   if (FAULT === "exit") setTimeout(() => process.exit(7), 20);
   else if (FAULT === "collect") collect();
   else process.on("SIGUSR2", faults[FAULT]);
