@@ -47,7 +47,11 @@ export function startPrimary(config: Config, logger: Logger): void {
   function onExit(worker: Worker, code: number, signal: string | null): void {
     silentLooks.delete(worker);
     figures.exited();
-    if (stopping) return finish();
+    if (stopping) {
+      // Signalled before it listened to signals, it had nothing to drain.
+      if (code !== 0 && signal !== "SIGTERM" && signal !== "SIGINT") exitCode ||= 1;
+      return finish();
+    }
     logger.warn({ pid: worker.process.pid, code, signal }, "node exited");
     if (code === HOPELESS) {
       if (hopeless) process.stderr.write(`${hopeless}\n`);

@@ -21,11 +21,17 @@ export async function startWorker(config: Config, logger: Logger): Promise<void>
   function leave(exitCode: number): void {
     if (leaving.signal.aborted) return;
     leaving.abort();
-    setTimeout(() => process.exit(exitCode || 1), config.shutdownMs).unref();
+    const fail = (fields: object, why: string) => {
+      logger.error(fields, why);
+      process.exit(exitCode || 1);
+    };
+    setTimeout(() => fail({ shutdownMs: config.shutdownMs }, "stop cut short"), config.shutdownMs).unref();
     starting
       .then((node) => node.stop())
-      .catch((error: unknown) => logger.error({ err: error }, "stop failed"))
-      .finally(() => process.exit(exitCode));
+      .then(
+        () => process.exit(exitCode),
+        (error: unknown) => fail({ err: error }, "stop failed"),
+      );
   }
   const fatal = (error: unknown) => {
     logger.fatal({ err: error }, "a fault of ours: draining");

@@ -234,6 +234,16 @@ test("SIGTERM while Redis is away: exit 0 all the same, without a fault of ours"
   expect(ms).toBeLessThan(promised(1_000));
 });
 
+test("SIGTERM while Redis hangs, and no time for it: what was cut short says so, and is not exit 0", async () => {
+  await using link = await startBalancer(() => [Number(new URL(env.REDIS_URL!).port)]);
+  const url = Object.assign(new URL(env.REDIS_URL!), { port: String(link.port) });
+  const tier = await ready({ REDIS_URL: url.href, SHUTDOWN_MS: "300" });
+  link.stall(true);
+  const { code, ms } = await tier.stop();
+  expect([code, tier.output()]).toEqual([1, expect.stringContaining("cut short")]);
+  expect(ms).toBeLessThan(promised(1_000));
+});
+
 test("a wrong setting or a taken port: one line for the operator, exit 2", async () => {
   const wrong = await start({ SHUTDOWN_MS: "soon" });
   expect([await wrong.exited, wrong.output()]).toEqual([

@@ -164,6 +164,16 @@ export const infrastructure: Lines = {
       to: 'void ("server:draining",',
     },
   ],
+  "a drain that is cut short": [
+    {
+      test: "test/tier.test.ts",
+      title: "SIGTERM while Redis hangs, and no time for it",
+      fault: "how a node ended is not the tier's end",
+      file: "socket-tier/primary.ts",
+      from: "exitCode ||= 1;",
+      to: "exitCode ||= 0;",
+    },
+  ],
   "many sockets cut at once": [
     {
       test: "test/backoff.test.ts",
