@@ -14,7 +14,32 @@ const notSeen = {
   to: "    if false then -- before",
 };
 
+/** One counter of the checker stands still. */
+const uncounted = (from: string, to: string) => ({
+  test: "test/checker.test.ts",
+  title: "[D3] the checker counts",
+  fault: `the checker does not count ${from.split(/[. ]/)[1]}`,
+  file: "test/faults/checker.ts",
+  from,
+  to,
+});
+
 export const delivery: Lines = {
+  "zeros that are counted": [
+    uncounted("verdict.ackedLost += kept", "void kept"),
+    uncounted("verdict.storedTwice += entries", "void entries"),
+    uncounted("verdict.unshown += log", "void log"),
+    uncounted("verdict.shownTwice += seen", "void seen"),
+    uncounted("verdict.outOfOrder += 1", "continue"),
+    {
+      test: "test/checker.test.ts",
+      title: "[D3] a run also fails by who stays away",
+      fault: "guests who never came back are no fault of a run",
+      file: "test/faults/talk.ts",
+      from: " + (figures.offline ?? 0);",
+      to: ";",
+    },
+  ],
   "a random node killed every 3 s": [
     {
       test: "test/recovery.test.ts",

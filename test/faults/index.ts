@@ -4,10 +4,9 @@
  * SEED=… repeats a run's choices.
  */
 import { parseArgs } from "node:util";
-import { flaws } from "./checker.ts";
 import { remoteField } from "./field.ts";
 import { play, remoteScenarios, scenarioNames, type ScenarioName } from "./scenarios.ts";
-import { talk } from "./talk.ts";
+import { talk, wrongs } from "./talk.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,11 +36,11 @@ for (const name of positionals.length > 0 ? positionals : known) {
   if (values.url) {
     await using field = remoteField(values.url.replace(/\/$/, ""));
     const figures = await talk(field, { ...remoteScenarios[name as keyof typeof remoteScenarios], ...given });
-    console.log(JSON.stringify({ scenario: name, url: values.url, flaws: flaws(figures), ...figures }));
-    failed ||= flaws(figures) > 0;
+    console.log(JSON.stringify({ scenario: name, url: values.url, wrongs: wrongs(figures), ...figures }));
+    failed ||= wrongs(figures) > 0;
   } else {
     const figures = await play(name as ScenarioName, given);
-    failed ||= flaws(figures) > 0 !== meantToFail.has(name);
+    failed ||= wrongs(figures) > 0 !== meantToFail.has(name);
   }
 }
 process.exit(failed ? 1 : 0);

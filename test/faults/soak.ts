@@ -4,12 +4,12 @@ import { loadConfig } from "../../shared/config.ts";
 import { createTokens } from "../../shared/tokens.ts";
 import { until } from "../support/until.ts";
 import { chat } from "./chatter.ts";
-import { flaws } from "./checker.ts";
 import { gather, percentiles } from "./crowd.ts";
 import { flood } from "./flood.ts";
 import { fuzz } from "./fuzz.ts";
 import { seed } from "./random.ts";
 import { play } from "./scenarios.ts";
+import { wrongs } from "./talk.ts";
 import { injecting } from "./tier.ts";
 import { wander } from "./wandering.ts";
 import { startWorld, type World } from "./world.ts";
@@ -101,7 +101,7 @@ async function fuzzed(): Promise<Soaked> {
 const soaks: Record<string, () => Promise<Soaked>> = {
   kill: async () => {
     const { logs: _, ...figures } = await play("kill", { pairs: 500, perSecond: 2_000 });
-    return { flaws: flaws(figures) + (figures.messages === figures.sent ? 0 : 1) + (figures.outboxesLeft ?? 0) };
+    return { flaws: wrongs(figures) };
   },
   wandering,
   cut,

@@ -27,11 +27,19 @@ export interface Figures extends Verdict {
   faults: number;
   reconnects: number;
   reconnectP99Ms: number;
-  /** From the last send until everybody had everything. */
+  /** From the last send, and the end of the last fault, until everybody was connected. */
+  onlineMs: number;
+  /** … and until everybody had everything. */
   settledMs: number;
+  /** Asked to be sent, and in no log. */
+  missing: number;
   outboxesLeft: number;
   offline: number;
 }
+
+/** All that is wrong with a run, counted: what is not as it should be in the logs, and who or what was left behind. */
+export const wrongs = (figures: Verdict & Partial<Figures>): number =>
+  flaws(figures) + Math.abs(figures.missing ?? 0) + (figures.outboxesLeft ?? 0) + (figures.offline ?? 0);
 
 const BATCH = 25;
 
@@ -76,6 +84,9 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
   await breaking;
   const stopped = Date.now();
   const settleMs = options.settleMs ?? 60_000;
+  // Who is not by then is counted as offline.
+  await until("everybody is connected", () => guests.every((one) => one.online()), settleMs).catch(() => {});
+  const onlineMs = Date.now() - stopped;
   // Silence first, then the logs: what is acked while they are read would be missing from what was read.
   const silent = () => guests.every((one) => one.idle() && one.online());
   let settled = silent();
@@ -94,7 +105,9 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
     faults,
     reconnects: reconnects.length,
     reconnectP99Ms: reconnects[Math.floor(reconnects.length * 0.99)] ?? 0,
+    onlineMs,
     settledMs: Date.now() - stopped,
+    missing: sent - verdict.messages,
     outboxesLeft: guests.filter((one) => !one.idle()).length,
     offline: guests.filter((one) => !one.online()).length,
   };
