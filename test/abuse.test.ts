@@ -36,7 +36,7 @@ beforeAll(async () => {
     return identity;
   };
   tier = await startTier(await bundle(), { ...cluster.env, ...injecting("collect"), TRUSTED_PROXIES: "1" });
-  await tier.ready();
+  await tier.begun();
 });
 afterAll(async () => {
   await tier?.[Symbol.asyncDispose]();

@@ -254,7 +254,7 @@ describe.concurrent("with short times", () => {
   test("[C4] SIGKILL of the node that carried it: the call goes on over another; nobody back: it ends", async () => {
     await using cluster = await startCluster(1, { CALL_GRACE_MS: "2000" });
     await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, NODE_OPTIONS: "--import tsx" });
-    await tier.ready();
+    await tier.begun();
     const [a, b] = [await cluster.connect(0), new Talker(`http://127.0.0.1:${tier.port}`, await cluster.guest())];
     await b.welcomed();
     await a.ask("match:join", {});

@@ -46,6 +46,7 @@ test("red is a test that ran and failed by what it asserts; nothing else is", ()
   for (const broken of [
     ran("skipped"), // its beforeAll failed, or it has another name
     ran("failed", "ReferenceError: limits is not defined"),
+    ran("failed", "Error: not begun: not within 30000 ms: a node is ready"),
     { testResults: [{ message: "SyntaxError: Unexpected token", assertionResults: [] }] },
     { testResults: [] },
     undefined, // vitest itself has died

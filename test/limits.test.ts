@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 async function startNodeProcess(settings: Record<string, string> = {}): Promise<TierProcess> {
   const tier = await startTier(await bundle(), { ...env, ...settings });
-  await tier.ready();
+  await tier.begun();
   return tier;
 }
 

@@ -94,7 +94,7 @@ describe.concurrent("matching under faults", () => {
   test("[M3][M5] a node killed with guests who wait, and two hundred times between matched and told: both sides know, nobody is a ghost", async () => {
     await using cluster = await startCluster(2, HELD);
     await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, NODE_OPTIONS: "--import tsx" });
-    await tier.ready();
+    await tier.begun();
     async function there(): Promise<Talker> {
       const talker = new Talker(`http://127.0.0.1:${tier.port}`, await cluster.guest());
       await talker.welcomed();

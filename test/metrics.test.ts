@@ -130,7 +130,7 @@ test("errors of Redis are counted by the link's purpose", async () => {
 test("any node answers with the sum over all nodes of its primary, whatever becomes of one", async () => {
   await using cluster = await startCluster(0);
   await using tier = await startTier(await bundle(), { ...cluster.env, WORKERS: "3" });
-  await tier.ready();
+  await tier.begun();
   await until("three nodes serve", async () => {
     const { nodes } = await cluster.stores.stats.nodes();
     return nodes.filter(({ state }) => state === "ready").length === 3;
@@ -160,7 +160,7 @@ test("any node answers with the sum over all nodes of its primary, whatever beco
 test("every metric that the dashboard names is told", async () => {
   await using cluster = await startCluster(0);
   await using tier = await startTier(await bundle(), { ...cluster.env, WORKERS: "1" });
-  await tier.ready();
+  await tier.begun();
   const told = (await scrape(tier.port)).text;
   const dashboard = await readFile(new URL("../shared/cloud/grafana.json", import.meta.url), "utf8");
   const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };

@@ -18,7 +18,7 @@ test("[P1] guests whose network blocks websockets meet and talk by polling, over
     WORKERS: "2",
   };
   await using tier = await startTier(await bundle(), env);
-  await tier.ready();
+  await tier.begun();
   const config = loadConfig(env);
   const redis = new Redis(env.REDIS_URL);
   const stores = createStores({ redis, config });

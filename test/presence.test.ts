@@ -95,7 +95,7 @@ describe.concurrent("presence", () => {
   test("[M5] after a node was killed the numbers equal the live sockets within the lease and 5 s", async () => {
     await using cluster = await startCluster(1);
     await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, ...tsx });
-    await tier.ready();
+    await tier.begun();
     const stay = await cluster.connect(0);
     const lost = await Promise.all(
       Array.from({ length: 5 }, async () => {
@@ -181,7 +181,7 @@ describe.concurrent("presence", () => {
     await using cluster = await startCluster(1);
     const SHUTDOWN_MS = "5000";
     await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, ...tsx, SHUTDOWN_MS });
-    await tier.ready();
+    await tier.begun();
     const guests = await Promise.all(
       Array.from({ length: 5 }, async () => {
         const { user, token } = await cluster.guest();

@@ -96,7 +96,7 @@ describe("presence", () => {
   test("[D3] [D4] [M5] a node is killed under a group: nobody loses a message, the room tells who is away and who is back", async () => {
     const { roomId, members } = await startGroup(cluster, 3);
     await using tier = await startTier("socket-tier/index.ts", { ...cluster.env, NODE_OPTIONS: "--import tsx" });
-    await tier.ready();
+    await tier.begun();
     const far = new Talker(`http://127.0.0.1:${tier.port}`, await cluster.guest());
     await far.welcomed();
     const { room } = await far.ask("room:join", { roomId });

@@ -40,7 +40,7 @@ async function start(settings: Record<string, string> = {}, port?: number): Prom
 
 async function ready(settings?: Record<string, string>): Promise<TierProcess> {
   const tier = await start(settings);
-  await tier.ready();
+  await tier.begun();
   return tier;
 }
 

@@ -13,6 +13,9 @@ export type Verdict = { is: "green" } | { is: "red" | "broken"; why: string };
 const asserted =
   /AssertionError|Error: expected .* to |actual value must be|expects to receive|ZodError|SyntaxError: .*JSON|TimeoutError|not within \d+ ms|Test timed out|Property failed/;
 
+/** A wait of the test's beginning (until.ts): nothing was tried yet. */
+const unbegun = /not begun: /;
+
 const firstLine = (text: string) => text.split("\n", 1)[0]!;
 
 /** @param report undefined where vitest wrote none */
@@ -27,7 +30,7 @@ export function verdictOf(report: Report | undefined, title: string): Verdict {
   const failed = ran.filter(({ status }) => status === "failed");
   if (failed.length === 0) return { is: "green" };
   const why = failed.flatMap(({ failureMessages }) => failureMessages ?? []);
-  const assertion = why.find((message) => asserted.test(message));
+  const assertion = why.find((message) => asserted.test(message) && !unbegun.test(message));
   if (assertion !== undefined) return { is: "red", why: firstLine(assertion) };
   return { is: "broken", why: `failed by no assertion: ${firstLine(why[0] ?? "")}` };
 }

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { EventPayload, Welcome } from "../../shared/protocol/index.ts";
 import type { ErrorCode } from "../../shared/protocol/errors.ts";
 import { key } from "../../shared/stores/keys.ts";
-import { until } from "../support/until.ts";
+import { begun, until } from "../support/until.ts";
 import type { LightGuest } from "./crowd.ts";
 
 export interface Answer {
@@ -33,14 +33,14 @@ const PAUSE_MS = 100;
 
 export async function chat(guests: LightGuest[]): Promise<Chatter> {
   // Asked again where its connection went first, or Redis is not there yet: as a client does.
-  for (const guest of guests) await until("it is in the queue", async () => (await guest.ask("match:join", {}))?.ok);
+  for (const guest of guests) await begun("it is in the queue", async () => (await guest.ask("match:join", {}))?.ok);
   /** Told at once; or, to one whose connection was gone just then, by the next welcome. */
   function roomOf(guest: LightGuest): string | undefined {
     const found = guest.heard.get("match:found")?.at(-1) as EventPayload<"match:found"> | undefined;
     const { match } = guest.heard.get("session:welcome")!.at(-1) as Welcome;
     return found?.room.id ?? (match.state === "matched" ? match.roomId : undefined);
   }
-  await until("all are matched", () => guests.every(roomOf));
+  await begun("all are matched", () => guests.every(roomOf));
 
   const answers: Answer[] = [];
   const acked: { roomId: string; clientMessageId: string }[] = [];

@@ -4,7 +4,7 @@ import { delayMs, reconnecting } from "../../shared/client/backoff.ts";
 import type { Ack, Answer, EventName, Payload, RequestName } from "../../shared/protocol/index.ts";
 import type { Stores } from "../../shared/stores/index.ts";
 import { createTokens } from "../../shared/tokens.ts";
-import { until } from "../support/until.ts";
+import { begun } from "../support/until.ts";
 
 const BATCH = 50;
 
@@ -133,7 +133,7 @@ export async function gather(stores: Stores, jwtKeys: string, port: number, coun
       Array.from({ length: Math.min(BATCH, count - guests.length) }, () => stores.sessions.create({})),
     );
     guests.push(...users.map(({ user }) => new LightGuest(port, user.id, tokens.issue(user.id).token)));
-    await until(`${guests.length} guests are welcome`, () => online() === guests.length);
+    await begun(`${guests.length} guests are welcome`, () => online() === guests.length);
   }
   return {
     guests,

@@ -5,7 +5,7 @@ import type { Ack, Credentials, Message } from "../../shared/protocol/index.ts";
 import { isRetry, PasserbyError } from "../../shared/protocol/errors.ts";
 import { randomText } from "../../shared/protocol/ids.ts";
 import { toEntry } from "./field.ts";
-import { until } from "../support/until.ts";
+import { begun } from "../support/until.ts";
 
 export interface Guest {
   id: string;
@@ -119,7 +119,7 @@ export async function naiveGuest(httpUrl: string): Promise<Guest> {
   let room: string | undefined;
   socket.on("match:found", (found: { room: { id: string } }) => (room = found.room.id));
   socket.on("message:sent", ({ message }: { message: Message }) => show(message));
-  await until("a naive guest is welcome", () => socket.connected);
+  await begun("a naive guest is welcome", () => socket.connected);
   return {
     id: user.id,
     roomId: () => room,

@@ -1,6 +1,6 @@
 /** Pairs that talk at a steady rate while something breaks, then fall silent until all has arrived. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { until } from "../support/until.ts";
+import { begun, until } from "../support/until.ts";
 import { check, flaws, type Verdict } from "./checker.ts";
 import type { Field } from "./field.ts";
 import type { Guest } from "./guests.ts";
@@ -54,7 +54,7 @@ export async function makePairs(field: Field, count: number, guest: TalkOptions[
     guests.push(...some);
   }
   // Both sides of each: a match that only one was told of in time is undone.
-  return until("everybody is matched", () => {
+  return begun("everybody is matched", () => {
     const byRoom = new Map<string | undefined, Guest[]>();
     for (const one of guests) byRoom.set(one.roomId(), [...(byRoom.get(one.roomId()) ?? []), one]);
     return !byRoom.has(undefined) && byRoom.size === count && [...byRoom.values()];
@@ -65,7 +65,7 @@ export async function talk<Where extends Field>(field: Where, options: TalkOptio
   const rooms = await makePairs(field, options.pairs, options.guest);
   if (options.tab) for (const room of rooms) room.push(await options.tab(field.httpUrl, room[0]!));
   const guests = rooms.flat();
-  await until("every tab is in its room", () => guests.every((one) => one.roomId()));
+  await begun("every tab is in its room", () => guests.every((one) => one.roomId()));
   const end = Date.now() + options.forMs;
   let sent = 0;
   let faults = 0;

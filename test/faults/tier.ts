@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleSocketTier } from "../../local/bundle.ts";
 import { freePort } from "../../local/port.ts";
-import { promised, until } from "../support/until.ts";
+import { begun, promised, until } from "../support/until.ts";
 
 export interface TierProcess extends AsyncDisposable {
   port: number;
@@ -21,6 +21,8 @@ export interface TierProcess extends AsyncDisposable {
   /** The status of its answer; undefined where there is none within 2 s. */
   health(path: "/health" | "/health/ready"): Promise<number | undefined>;
   ready(withinMs?: number): Promise<void>;
+  /** Ready for the first time, before anything is tried. */
+  begun(): Promise<void>;
   /** The primary's exit code; null where a signal ended it. */
   exited: Promise<number | null>;
   /** Exit code and how long it took. */
@@ -68,6 +70,12 @@ export async function startTier(entry: string, env: Record<string, string>, at?:
     return (await fetch(`http://127.0.0.1:${port}${path}`, init).catch(() => undefined))?.status;
   }
 
+  const isReady = async () => (await health("/health/ready")) === 200;
+
+  function withOutput(error: Error): never {
+    throw new Error(`${error.message}\n${output.slice(-2_000)}`);
+  }
+
   async function nodePids(): Promise<number[]> {
     const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").catch(() => "");
     return children.split(" ").map(Number).filter(Boolean);
@@ -93,13 +101,8 @@ export async function startTier(entry: string, env: Record<string, string>, at?:
       );
       return pids.filter((_, i) => marked[i]).map(Number);
     },
-    async ready(withinMs = 30_000) {
-      await until("a node is ready", async () => (await health("/health/ready")) === 200, withinMs).catch(
-        (error: Error) => {
-          throw new Error(`${error.message}\n${output.slice(-2_000)}`);
-        },
-      );
-    },
+    ready: async (withinMs = 30_000) => void (await until("a node is ready", isReady, withinMs).catch(withOutput)),
+    begun: async () => void (await begun("a node is ready", isReady, 30_000).catch(withOutput)),
     async stop(signal = "SIGTERM") {
       const from = Date.now();
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);

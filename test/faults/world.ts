@@ -84,7 +84,7 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
   tiers.push(...(await Promise.all(Array.from({ length: nodes }, () => startTier(entry, settings)))));
   for (const tier of tiers) own(tier);
   const functions = own(await startFunctions(settings));
-  await Promise.all(tiers.map((tier) => tier.ready()));
+  await Promise.all(tiers.map((tier) => tier.begun()));
 
   return {
     httpUrl: functions.url,

@@ -18,3 +18,10 @@ export async function until<T>(label: string, look: () => Seen<T> | Promise<Seen
     await sleep(10);
   }
 }
+
+/** A wait that is of a test's beginning: where it fails, what the test is about was never tried (controls/verdict.ts). */
+export async function begun<T>(label: string, look: () => Seen<T> | Promise<Seen<T>>, withinMs?: number): Promise<T> {
+  return until(label, look, withinMs).catch((error: Error) => {
+    throw new Error(`not begun: ${error.message}`);
+  });
+}
