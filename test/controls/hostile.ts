@@ -38,6 +38,13 @@ export const hostile: Lines = {
   "20,000 fuzzed frames": [
     { ...fuzzed, ...taken },
     {
+      ...fuzzed,
+      fault: "each request leaves 16 kB behind",
+      file: "socket-tier/on.ts",
+      from: '    const ack = typeof args.at(-1) === "function"',
+      to: '    ((globalThis as { kept?: unknown[] }).kept ??= []).push(Buffer.alloc(16_000, 1));\n    const ack = typeof args.at(-1) === "function"',
+    },
+    {
       ...names,
       fault: "an event called error reaches a listener that is not there",
       file: "socket-tier/on.ts",
