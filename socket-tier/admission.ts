@@ -28,7 +28,6 @@ export class Admission {
     this.#logger = logger;
     this.#warn = sparing(logger);
     this.#handshakes = new Buckets(config.socketsPerAddress);
-    this.#delay.enable();
   }
 
   /** For Socket.IO's `allowRequest`: its `cors.origin` does not guard websockets. */
@@ -83,8 +82,9 @@ export class Admission {
     this.#sockets -= 1;
   };
 
-  /** Once a second: how late is the event loop? */
+  /** Once a second, and no sooner: how late is the event loop? From the first time on; a node's own start is not counted. */
   measure(): void {
+    if (this.#delay.enable()) return;
     this.lagMs = Math.max(0, Math.round((this.#delay.mean || 0) / 1e4) / 100 - 20);
     this.#delay.reset();
     const shedding = this.lagMs > (this.#shedding ? LATE_MS.accept : LATE_MS.shed);

@@ -43,7 +43,6 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
   async function sayAlive(): Promise<void> {
     limited = Math.round(limited * (1 - ALIVE_MS / eventWindowMs)) + ctx.limited; // about a minute's worth
     ctx.limited = 0;
-    admission.measure();
     const asked = Date.now();
     const { redisNowMs, inboxLagMs, inboxMade } = await stores.nodes.beat(report());
     inboxLost ||= inboxMade;
@@ -156,6 +155,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
       .then(beat)
       .catch((error: unknown) => logger.debug({ err: error }, "beat failed"));
   });
+  void every(ALIVE_MS, "late", async () => admission.measure());
   void every(ALIVE_MS, "alive", sayAlive);
   void every(beatMs, "beat", beat);
   void every(askMs, "ask", () => askWaiting(ctx));

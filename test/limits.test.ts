@@ -50,6 +50,21 @@ test("[A2] sockets per node: full is full, until somebody goes", async () => {
   await until("there is room again", async () => (await Attacker.open(port)).status === 101);
 });
 
+const fromHere = { headers: {}, socket: { remoteAddress: "::1" } } as Parameters<Admission["allowRequest"]>[0];
+function admits(admission: Admission): boolean {
+  let admitted = false;
+  admission.allowRequest(fromHere, (_, ok) => (admitted = ok));
+  return admitted;
+}
+
+/** This process's loop turns only every so often for a while. */
+async function busy(ms: number): Promise<void> {
+  for (let i = 0; i < 4; i++) {
+    for (const end = Date.now() + ms; Date.now() < end;);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 test("a node whose event loop is late takes nobody new, keeps whom it has, and takes them again", async () => {
   await using tier = await startNodeProcess(injecting("block"));
   using crowd = await crowdOf(tier.port, 10);
@@ -71,22 +86,23 @@ test("a node whose event loop is late takes nobody new, keeps whom it has, and t
   await until("the log says so", () => /late: shedding[^]*in time again/.test(tier.output()));
 });
 
+test("a node's own start does not count as late, nor does what was before it is asked for the first time", async () => {
+  const admission = new Admission(loadConfig({ NODE_ENV: "test" }), createLogger("silent"));
+  await busy(400);
+  admission.measure();
+  expect([admits(admission), admission.lagMs]).toEqual([true, 0]);
+  await busy(400);
+  admission.measure();
+  expect(admits(admission)).toBe(false); // or nobody looked
+  admission.stop();
+});
+
 test("shedding has hysteresis: between the two bounds nothing changes", async () => {
   const admission = new Admission(loadConfig({ NODE_ENV: "test" }), createLogger("silent"));
-  const admits = () => {
-    let admitted = false;
-    const request = { headers: {}, socket: { remoteAddress: "::1" } } as Parameters<Admission["allowRequest"]>[0];
-    admission.allowRequest(request, (_, ok) => (admitted = ok));
-    return admitted;
-  };
-  /** This process's loop turns only every so often for a while. */
   async function late(ms: number): Promise<boolean> {
-    for (let i = 0; i < 4; i++) {
-      for (const end = Date.now() + ms; Date.now() < end;);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    await busy(ms);
     admission.measure();
-    return admits();
+    return admits(admission);
   }
   admission.measure();
   expect(await late(170)).toBe(true);
@@ -101,12 +117,11 @@ test("[A2] a storm of refused sockets is a line in ten seconds for each reason, 
   using log = listenToLog();
   vi.useFakeTimers({ toFake: ["Date"] });
   const admission = new Admission(loadConfig({ NODE_ENV: "test", SOCKETS_PER_NODE: "1" }), createLogger("warn"));
-  const request = { headers: {}, socket: { remoteAddress: "::1" } } as Parameters<Admission["allowRequest"]>[0];
   const knock = (times: number) => {
-    for (let i = 0; i < times; i++) admission.allowRequest(request, (_, ok) => expect(ok).toBe(false));
+    for (let i = 0; i < times; i++) admission.allowRequest(fromHere, (_, ok) => expect(ok).toBe(false));
   };
   try {
-    admission.opened(request);
+    admission.opened(fromHere);
     knock(1_000);
     vi.advanceTimersByTime(10_000);
     knock(1);

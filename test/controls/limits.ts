@@ -196,5 +196,13 @@ export const limits: Lines = {
       from: "(this.#shedding ? LATE_MS.accept : LATE_MS.shed)",
       to: "LATE_MS.shed",
     },
+    {
+      test: "test/limits.test.ts",
+      title: "a node's own start does not count as late",
+      fault: "a node that started slowly takes nobody in for a second",
+      file: "socket-tier/admission.ts",
+      from: "= monitorEventLoopDelay({ resolution: 20 });",
+      to: "= ((delay) => (delay.enable(), delay))(monitorEventLoopDelay({ resolution: 20 }));",
+    },
   ],
 };
