@@ -35,12 +35,15 @@ export async function bundleFunction(entry: string, outfile: string): Promise<Me
   return metafile;
 }
 
-/** @returns what esbuild says of each, by name */
-export async function bundleFunctions(folder = join(root, "dist", "functions")): Promise<Record<string, Metafile>> {
+/** @param only of these names; by default all @returns what esbuild says of each, by name */
+export async function bundleFunctions(
+  folder = join(root, "dist", "functions"),
+  only?: string[],
+): Promise<Record<string, Metafile>> {
   folder = resolve(root, folder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const names = (await readdir(handlers)).map((file) => basename(file, ".ts"));
+  const names = only ?? (await readdir(handlers)).map((file) => basename(file, ".ts"));
   await copyScripts(folder);
   const bundle = async (name: string) =>
     [name, await bundleFunction(join(handlers, `${name}.ts`), join(folder, `${name}.mjs`))] as const;

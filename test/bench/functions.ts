@@ -55,7 +55,7 @@ export const functions: Ask = ({ quick, redisUrl }) => {
   let bundled: Promise<void> | undefined;
 
   async function bundle(): Promise<void> {
-    await bundleFunctions(folder);
+    await bundleFunctions(folder, ["health", "stats"]);
     const source = join(resultsDir, "empty");
     await mkdir(source, { recursive: true });
     await writeFile(join(source, "empty.js"), empty);

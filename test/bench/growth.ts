@@ -8,7 +8,7 @@ const PER_SECOND = 1_000;
 
 export const growth: Ask = (bench) => {
   const counts = bench.quick ? [2, 4] : [1, 2, 4, 8];
-  const times = bench.quick ? { warmMs: 300, forMs: 1_000 } : { warmMs: 500, forMs: 2_500 };
+  const times = bench.quick ? { warmMs: 300, forMs: 1_000 } : { warmMs: 500, forMs: 2_000 };
 
   /** Every entry of any stream that any node reads meanwhile counts, whatever it carries. */
   async function measure(side: Side, count: number): Promise<Figures> {

@@ -10,7 +10,7 @@ import { unwidened } from "./standing.ts";
 import type { Many } from "./wire.ts";
 
 export const matches: Ask = ({ quick, redis, redisUrl, redisPid }) => {
-  const searching = quick ? 3_000 : 10_000;
+  const searching = quick ? 2_000 : 10_000;
   const [sockets, guests] = quick ? [500, 6_000] : [2_000, 30_000];
   const plan: MatchesPlan = { redisUrl, redisPid, nodePids: [], searching, guests };
 

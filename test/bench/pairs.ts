@@ -42,7 +42,7 @@ export const pairs: Ask = (bench) => ({
     async (side) => {
       await using load = await connectPairs(side, 200);
       const cpu = watched(bench, side);
-      const times = bench.quick ? { warmMs: 300, forMs: 700 } : { warmMs: 1_000, forMs: 4_000 };
+      const times = bench.quick ? { warmMs: 200, forMs: 500 } : { warmMs: 1_000, forMs: 4_000 };
       const paced = bench.quick ? times : { warmMs: 500, forMs: 2_000 };
       const full = await load.talk({ ...cpu, ...times });
       const half = await load.talk({ ...cpu, ...paced, perSecond: full.perSecond / 2 });
