@@ -43,14 +43,12 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
   },
 
   "message:react": async (socket, { roomId, messageId, emoji, on }) => {
-    const event = await stores.messages.react(socket.data.userId, nodeId, roomId, messageId, emoji, on);
-    if (event) fanOut.tell(roomId, "message:reacted", event, socket);
+    await stores.messages.react(socket.data.userId, socket.id, roomId, messageId, emoji, on);
     return {};
   },
 
   "message:delete": async (socket, { roomId, messageId }) => {
-    const event = await stores.messages.remove(socket.data.userId, nodeId, roomId, messageId);
-    if (event) fanOut.tell(roomId, "message:deleted", event, socket);
+    await stores.messages.remove(socket.data.userId, socket.id, roomId, messageId);
     await stores.uploads.unsend(socket.data.userId, roomId, messagePlace(messageId)!.seq);
     return {};
   },
@@ -63,7 +61,7 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
   },
 });
 
-export const messagesInbox = ({ fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
+export const messagesInbox = ({ io, fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
   messages({ lines }) {
     for (const { senderId, apart, json, ...place } of stores.messages.told(lines!)) {
       fanOut.messageJson(place, json, apart);
@@ -74,8 +72,9 @@ export const messagesInbox = ({ fanOut, stores, metrics, tracing }: NodeContext)
     }
   },
 
-  /** An event whose payload the script has made. */
-  event({ room, event, payload }) {
-    fanOut.tell(room!, event as EventName, JSON.parse(payload!) as EventPayload<EventName>);
+  /** An event whose payload the script has made, for all but the connection that asked for it. */
+  event({ room, event, payload, asks = "" }) {
+    const asking = io.of("/").sockets.get(asks);
+    fanOut.tell(room!, event as EventName, JSON.parse(payload!) as EventPayload<EventName>, asking);
   },
 });

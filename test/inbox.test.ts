@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { createClient } from "../shared/client/index.ts";
 import { key } from "../shared/stores/keys.ts";
-import { apiOf } from "./support/groups.ts";
+import { apiOf, startGroup } from "./support/groups.ts";
 import { listenToLog } from "./support/log.ts";
 import { startBalancer } from "./faults/balancer.ts";
-import { startCluster, until } from "./support/nodes.ts";
+import { refusal, startCluster, type Talker, texts, until } from "./support/nodes.ts";
 import { freshRedisUrl } from "./support/redis.ts";
 
 test("[D3] whom an unknown or broken entry is about comes in anew and knows what it told; nobody else does, and the log says so", async () => {
@@ -58,4 +58,37 @@ test("[D3] a link that dies between an entry and its taking out is given up, and
   // Not a message, which a look at the log would find as well.
   await a.ask("typing:set", { roomId, typing: true });
   expect(await b.next("typing:changed")).toEqual({ roomId, userId: a.user.id, typing: true });
+});
+
+test("[S3] [D3] what Redis did and could not say in time is told all the same, by the node that asked too", async () => {
+  const url = new URL(await freshRedisUrl());
+  await using link = await startBalancer(() => [Number(url.port)]);
+  await using cluster = await startCluster(1, { REDIS_URL: `redis://127.0.0.1:${link.port}${url.pathname}` });
+  const { roomId, members } = await startGroup(cluster, 3);
+  const [ada, bob, cyd] = members as [Talker, Talker, Talker];
+  const other = (await cluster.stores.rooms.create(ada.user.id, { name: "Den", visibility: "unlisted" })).id;
+  const dan = await cluster.connect();
+  const tab = await cluster.connect(0, dan.identity);
+  const [gone, liked] = [(await ada.say(roomId, "to be deleted")).message, (await ada.say(roomId, "liked")).message];
+  const reaction = { roomId, messageId: liked.id, emoji: "👍", on: true };
+  link.delay(1_000); // there in time, and back too late
+  const told = await Promise.all(
+    [
+      bob.ask("room:leave", { roomId }),
+      ada.ask("message:delete", { roomId, messageId: gone.id }),
+      cyd.ask("message:react", reaction),
+      dan.ask("room:join", { roomId: other }),
+    ].map(refusal),
+  );
+  expect(told).toEqual(Array(4).fill("unavailable"));
+  link.delay(0);
+  expect(await ada.next("room:left")).toEqual({ roomId, user: bob.user, memberCount: 2 });
+  expect(await cyd.next("message:deleted")).toEqual({ roomId, messageId: gone.id, seq: gone.seq });
+  expect(await ada.next("message:reacted")).toEqual({ ...reaction, seq: liked.seq, userId: cyd.user.id });
+  expect(await tab.next("room:joined")).toEqual({ roomId: other, user: dan.user, memberCount: 2 });
+  expect(await refusal(bob.ask("room:leave", { roomId }))).toBe("forbidden"); // done already
+  await ada.say(roomId, "among us");
+  await ada.say(other, "to both tabs");
+  await Promise.all([bob, dan, tab].map((one) => one.ask("stats:watch", { on: false })));
+  expect([bob, dan, tab].map((one) => texts(one).at(-1))).toEqual(["liked", "to both tabs", "to both tabs"]);
 });

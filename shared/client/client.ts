@@ -1,6 +1,7 @@
 /** The whole client without a page: web, tests and bench all talk to the server through this. */
 import { PasserbyError } from "../protocol/errors.ts";
 import type { User, Wishes } from "../protocol/index.ts";
+import { persist } from "./backoff.ts";
 import type { LocalAttachment, NewFile } from "./files.ts";
 import type { NewMessage } from "./outbox.ts";
 import type { Accusation } from "./reports.ts";
@@ -28,6 +29,7 @@ export function createClient(options: ClientOptions) {
     typing,
     stats,
     over,
+    sleep,
     end,
   } = createParts(options);
   const { request } = connection;
@@ -106,7 +108,9 @@ export function createClient(options: ClientOptions) {
     async leave(roomId: string): Promise<void> {
       uploads.drop(roomId);
       rooms.leave(roomId, "left");
-      await request("room:leave", { roomId }).catch((error: PasserbyError) => {
+      const mine = life;
+      const ask = () => request("room:leave", { roomId });
+      await persist(ask, () => mine === life, sleep).catch((error: PasserbyError) => {
         // Gone already is as good as left.
         if (!["not-found", "forbidden", "room-closed"].includes(error.code)) throw error;
       });

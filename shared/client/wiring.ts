@@ -235,6 +235,7 @@ export function createParts({ httpUrl, storage, fetch: fetcher, sendForm, onShow
     typing,
     stats,
     over: over.signal,
+    sleep,
     end,
   };
 }

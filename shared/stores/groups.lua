@@ -12,7 +12,8 @@ local function list(room, members)
   end
 end
 
--- Lets the guest in, who is not in yet, and tells every node but `asks`. A member's session ends within a day of this and an
+-- Lets the guest in, who is not in yet. Every node is told, the one that asked too: its reply may be lost. `asks` is the connection
+-- that asked, and has the ack. A member's session ends within a day of this and an
 -- empty group within an hour of that: so long its keys stand, should the reaper not come first.
 local function enterGroup(room, guest, name, asks)
   redis.call('HSET', K.members .. room, guest, name)
@@ -23,8 +24,7 @@ local function enterGroup(room, guest, name, asks)
   for _, node in ipairs(redis.call('ZRANGE', K.where .. guest, 0, -1)) do addNode(room, node) end
   local members, m = redis.call('HLEN', K.members .. room), redis.call('HMGET', K.room .. room, 'nodes', 'epoch', 'seq')
   list(room, members)
-  tellRoom(room, m[1] or '', asks, 'op', 'joined', 'room', room, 'user', guest, 'name', name, 'members', members, 'epoch', m[2], 'seq', m[3])
-  return { 1, name, members, m[2], tonumber(m[3]) }
+  tellRoom(room, m[1] or '', '', 'op', 'joined', 'asks', asks, 'room', room, 'user', guest, 'name', name, 'members', members, 'epoch', m[2], 'seq', m[3])
 end
 
 -- Out of a group; false where it is none, or not theirs. What they said stays for as long as their session does.
@@ -40,8 +40,8 @@ local function leaveGroup(room, guest, asks)
   local members = redis.call('HLEN', K.members .. room)
   if members == 0 then redis.call('ZADD', K.emptyRooms, now() + EMPTY_MS, room) end
   list(room, members)
-  tellRoom(room, m[2], asks, 'op', 'left', 'room', room, 'user', guest, 'name', name, 'members', members)
-  return { 1, name, members }
+  tellRoom(room, m[2], '', 'op', 'left', 'asks', asks, 'room', room, 'user', guest, 'name', name, 'members', members)
+  return true
 end
 
 -- A message or reaction of a guest in a group, kept by guest so that it can be found when they are to be forgotten. The newest

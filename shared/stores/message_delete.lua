@@ -1,5 +1,5 @@
 -- @include common
--- The body leaves the log; a stub keeps its place in the order. ARGV room, guest, node, epoch, seq, payload
+-- The body leaves the log; a stub keeps its place in the order. ARGV room, guest, connection that asks, epoch, seq, payload
 -- returns 1 gone, 0 was gone, -1 no such room, -2 not a member or not theirs, -4 no such message
 local room, guest, seq = ARGV[1], ARGV[2], ARGV[5]
 local m = redis.call('HMGET', K.room .. room, 'epoch', 'nodes')
@@ -16,5 +16,5 @@ redis.call('XDEL', K.log .. room, seq .. '-0')
 redis.call('HDEL', marks, 'r' .. seq)
 redis.call('HSET', marks, 'x' .. seq, cjson.encode({ at = tonumber(entry[2][2]), clientMessageId = body.clientMessageId, sender = body.sender, kind = body.kind }))
 redis.call('PEXPIRE', marks, redis.call('PTTL', K.room .. room))
-tellRoom(room, m[2], ARGV[3], 'op', 'event', 'room', room, 'event', 'message:deleted', 'payload', ARGV[6])
+tellRoom(room, m[2], '', 'op', 'event', 'asks', ARGV[3], 'room', room, 'event', 'message:deleted', 'payload', ARGV[6])
 return 1

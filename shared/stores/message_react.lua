@@ -1,5 +1,5 @@
 -- @include groups
--- ARGV room, guest, node, epoch, seq, emoji, on? 1|0, most different, most in all, payload
+-- ARGV room, guest, connection that asks, epoch, seq, emoji, on? 1|0, most different, most in all, payload
 -- returns 1 changed, 0 as it was, -1 no such room, -2 not a member, -3 closed, -4 no such message, -5 too many
 local room, guest, seq, emoji = ARGV[1], ARGV[2], ARGV[5], ARGV[6]
 local m = redis.call('HMGET', K.room .. room, 'state', 'epoch', 'nodes', 'kind')
@@ -27,5 +27,5 @@ else
 end
 if next(all) then redis.call('HSET', marks, field, cjson.encode(all)) else redis.call('HDEL', marks, field) end
 redis.call('PEXPIRE', marks, redis.call('PTTL', K.room .. room))
-tellRoom(room, m[3], ARGV[3], 'op', 'event', 'room', room, 'event', 'message:reacted', 'payload', ARGV[10])
+tellRoom(room, m[3], '', 'op', 'event', 'asks', ARGV[3], 'room', room, 'event', 'message:reacted', 'payload', ARGV[10])
 return 1

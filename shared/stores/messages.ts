@@ -124,15 +124,15 @@ export function messageStore(context: StoreContext) {
       return { epoch: String(first), lastSeq, receipt, changed: changed === 1 };
     },
 
-    /** @returns the reaction event where something changed */
-    async react(userId: string, nodeId: string, roomId: string, target: string, emoji: string, on: boolean) {
+    /** Where something changes all nodes are told. @param asks the connection that asks */
+    async react(userId: string, asks: string, roomId: string, target: string, emoji: string, on: boolean) {
       const [epoch, seq] = place(target);
       const event = { roomId, messageId: target, seq, userId, emoji, on };
       const reply = await run(
         "message_react",
         roomId,
         userId,
-        nodeId,
+        asks,
         epoch,
         seq,
         emoji,
@@ -142,16 +142,13 @@ export function messageStore(context: StoreContext) {
         JSON.stringify(event),
       );
       refuse(Number(reply));
-      return reply === 1 ? event : undefined;
     },
 
-    /** Takes the body out of the log. @returns the deletion event where it was still there */
-    async remove(userId: string, nodeId: string, roomId: string, target: string) {
+    /** Takes the body out of the log; where it was still there all nodes are told. @param asks the connection that asks */
+    async remove(userId: string, asks: string, roomId: string, target: string) {
       const [epoch, seq] = place(target);
       const event = { roomId, messageId: target, seq };
-      const reply = await run("message_delete", roomId, userId, nodeId, epoch, seq, JSON.stringify(event));
-      refuse(Number(reply));
-      return reply === 1 ? event : undefined;
+      refuse(Number(await run("message_delete", roomId, userId, asks, epoch, seq, JSON.stringify(event))));
     },
   };
 }

@@ -1,11 +1,10 @@
 -- @include groups
--- Out of a room: of a group oneself, of a pair both, for it ends. ARGV room, guest, node that asks
--- returns {1, name, members left} | {0} of a pair, over by now | {-1 no such room | -2 not a member}
+-- Out of a room: of a group oneself, of a pair both, for it ends. ARGV room, guest, connection that asks
+-- returns 1, 0 a pair, over by now, -1 no such room, -2 not a member
 local room, guest = ARGV[1], ARGV[2]
-local left = leaveGroup(room, guest, ARGV[3])
-if left then return left end
+if leaveGroup(room, guest, ARGV[3]) then return 1 end
 if redis.call('HGET', K.room .. room, 'kind') ~= 'pair' or redis.call('HEXISTS', K.members .. room, guest) == 0 then
-  return { redis.call('EXISTS', K.room .. room) == 1 and -2 or -1 }
+  return redis.call('EXISTS', K.room .. room) == 1 and -2 or -1
 end
 closePair(room, 'left', true)
-return { 0 }
+return 0

@@ -1,7 +1,7 @@
 /** Rooms: who is in, which are listed, where their logs stand. */
 import { PasserbyError } from "../protocol/errors.ts";
 import { newId, randomText } from "../protocol/ids.ts";
-import type { Cursor, Room, RouteAnswer, RouteBody, User } from "../protocol/index.ts";
+import type { Cursor, Room, RouteAnswer, RouteBody } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import type { StoreContext } from "./index.ts";
 import { createLimit, type LimitState } from "./limits.ts";
@@ -11,12 +11,6 @@ import { readRoom, type RoomView } from "./room-view.ts";
 import type { Reply } from "./scripts.ts";
 
 const HOUR_MS = 3_600_000;
-
-/** Somebody came in or went out; `memberCount`: how many are in now. */
-export interface Passage {
-  user: User;
-  memberCount: number;
-}
 
 /** A page ends at a room: its place in the index, and its id among equals. */
 const toCursor = (place: string, roomId: string) => `${place}.${roomId}`;
@@ -46,23 +40,19 @@ export function roomStore(context: StoreContext) {
     },
 
     /**
-     * Into a group, once; a member (of a pair too) is in already. The other nodes are told.
-     * @returns who came, where somebody did
+     * Into a group, once; a member (of a pair too) is in already. All nodes are told, in their inboxes.
+     * @param asks the connection that asks
      * @throws `not-found`, `forbidden` (somebody's pair), `room-closed`, `room-full`, `conflict` (in too many), `session-ended`
      */
-    async join(userId: string, nodeId: string, roomId: string): Promise<(Passage & Cursor) | undefined> {
-      const reply = (await run("room_join", roomId, userId, nodeId, limits.roomsPerGuest)) as Reply[];
-      const [came, username, memberCount, epoch, seq] = reply as [number, string, number, string, number];
-      refuse(came);
-      return came === 1 ? { user: { id: userId, username }, memberCount, epoch, seq } : undefined;
+    async join(userId: string, asks: string, roomId: string): Promise<void> {
+      refuse(Number(await run("room_join", roomId, userId, asks, limits.roomsPerGuest)));
     },
 
-    /** Out of a group, or the end of a pair. The other nodes are told. @returns undefined for a pair. @throws `not-found`, `forbidden` */
-    async leave(userId: string, nodeId: string, roomId: string): Promise<Passage | undefined> {
-      const reply = (await run("room_leave", roomId, userId, nodeId)) as Reply[];
-      const [left, username, memberCount] = reply as [number, string, number];
+    /** Out of a group, or the end of a pair; all nodes are told. @returns whether it was a group. @throws `not-found`, `forbidden` */
+    async leave(userId: string, asks: string, roomId: string): Promise<boolean> {
+      const left = Number(await run("room_leave", roomId, userId, asks));
       refuse(left);
-      return left === 1 ? { user: { id: userId, username }, memberCount } : undefined;
+      return left === 1;
     },
 
     /** Ends a group for all, at once; its members are told why. @returns whether there was one */

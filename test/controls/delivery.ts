@@ -226,6 +226,14 @@ export const delivery: Lines = {
       to: 'const others = (id: string) => this.#io.of("/").sockets.get(id)?.data.userId !== except?.data.userId;',
     },
   ],
+  "Redis does, and cannot say so": (["joined", "left"] as const).map((op) => ({
+    test: "test/inbox.test.ts",
+    title: "[S3] [D3] what Redis did and could not say in time",
+    fault: `the node that asked hears of it by the reply alone (${op})`,
+    file: "shared/stores/groups.lua",
+    from: `'', 'op', '${op}', 'asks'`,
+    to: `redis.call('ZRANGE', K.where .. guest, 0, 0)[1], 'op', '${op}', 'asks'`,
+  })),
   "a tab reloaded with 20 unsent": [
     {
       test: "test/faults.test.ts",
