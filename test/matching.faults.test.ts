@@ -1,6 +1,6 @@
 /** Matching when connections drop, nodes die and leases run out. */
 import { describe, expect, test } from "vitest";
-import { pairLeaseMs, ticketLeaseMs } from "../shared/stores/leases.ts";
+import { askMs, pairLeaseMs, ticketLeaseMs } from "../shared/stores/leases.ts";
 import { key } from "../shared/stores/keys.ts";
 import { limits } from "../shared/protocol/limits.ts";
 import { startBalancer } from "./faults/balancer.ts";
@@ -204,6 +204,20 @@ describe.concurrent("matching under faults", () => {
     expect(told).toMatchObject({ state: "queued", criteria: { interests: ["a"] } });
     expect((told as Queued).since > first.since).toBe(true);
     expect(await stateOf(cluster, guest)).toMatchObject({ state: "queued" });
+  });
+
+  test("[M5] [S3] who leaves once their place has lapsed is not put back by another tab", async () => {
+    await using cluster = await startCluster(2, HELD);
+    const guest = await cluster.connect(0);
+    const tab = await cluster.connect(1, guest.identity);
+    await waits(guest, { interests: ["a"] });
+    await until("the other tab waits too", () => tab.all("match:queued").length > 0);
+    await cluster.redis.zadd(key("queueLease"), "XX", 1, guest.user.id);
+    await until("it has lapsed", async () => (await cluster.redis.zscore(key("queue"), guest.user.id)) === null);
+    expect(await guest.ask("match:leave", {})).toEqual({ state: "idle" });
+    const last = () => tab.all("match:queued").at(-1)?.state;
+    await until("the other tab waits no more", () => last() === "idle", promised(askMs));
+    expect(await stateOf(cluster, guest)).toEqual({ state: "idle" });
   });
 
   test("[M6] a dropped guest is away and keeps the pair; back in time they are online and can talk", async () => {

@@ -7,10 +7,14 @@
 local conf, at, OF_PROFILE = readConf(), now(), '\n'
 
 local function leave(guest, node)
-  if unqueue(guest) then tellOthers(guest, node, 'op', 'queued', 'user', guest) end
+  unqueue(guest)
   redis.call('DEL', K.ticket .. guest)
   local pair = redis.call('HGET', K.session .. guest, 'pair')
-  if pair then closePair(pair, 'left', true) end
+  if pair then
+    closePair(pair, 'left', true)
+  else -- though they stand there no more: who waited where the place lapsed would be put back by another node
+    tellOthers(guest, node, 'op', 'queued', 'user', guest)
+  end
   return { 'idle' }
 end
 

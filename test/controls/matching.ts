@@ -137,6 +137,16 @@ export const matching: Lines = {
       to: "          if (gone.has(roomId)) tellGone(roomId);",
     },
   ],
+  "who leaves is gone, in every tab": [
+    {
+      test: "test/matching.faults.test.ts",
+      title: "[M5] [S3] who leaves once their place has lapsed",
+      fault: "only who leaves a place tells the other nodes",
+      file: "shared/stores/match_join.lua",
+      from: "  else -- though they stand",
+      to: "  elseif false then -- though they stand",
+    },
+  ],
   "the presence count after a kill is that of the live sockets": [
     {
       test: "test/presence.test.ts",
