@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { limits } from "../shared/protocol/limits.ts";
+import { key } from "../shared/stores/keys.ts";
 import { defineScripts } from "../shared/stores/scripts.ts";
 import { dump } from "./support/dump.ts";
 import { startGroup } from "./support/groups.ts";
@@ -82,6 +83,24 @@ test("[S4] nor after more partners than are remembered, or a block that was stil
   await cluster.stores.sessions.end(id, "deleted");
   await expect(cluster.stores.reports.block(id, partners[0]!.user.id)).rejects.toMatchObject({ code: "session-ended" });
   await until("nothing names the guest", async () => (await holding()).length === 0);
+});
+
+test("[S4] what is kept of ended pairs is those that linger, however many there were", async () => {
+  const [guest, partner] = [await cluster.connect(0), await cluster.connect(1)];
+  const past = () => cluster.redis.zrange(key("past", guest.user.id), "0", "-1");
+  const meet = async () => {
+    await guest.ask("match:join", {});
+    await partner.ask("match:join", {});
+    const { room } = await guest.next("match:found");
+    await guest.ask("match:leave", {});
+    await partner.next("match:ended");
+    return room.id;
+  };
+  const ended = [await meet(), await meet()];
+  expect(await past()).toEqual(ended);
+  for (const room of ended) await cluster.redis.zincrby(key("past", guest.user.id), -600_000, room); // ten minutes later
+  const last = await meet();
+  expect(await past()).toEqual([last]);
 });
 
 describe("[S4] of one who said a thousand things in groups", () => {

@@ -47,6 +47,7 @@ local function closePair(room, reason, met)
     redis.call('ZREM', K.offers, room .. '|' .. guest)
     redis.call('SREM', K.rooms .. guest, room)
     redis.call('ZADD', K.past .. guest, at, room)
+    redis.call('ZREMRANGEBYSCORE', K.past .. guest, '-inf', at - LINGER_MS) -- what stands here is undone in one step when the session ends
     redis.call('PEXPIRE', K.past .. guest, LINGER_MS)
     for _, other in ipairs(members) do
       if met and other ~= guest then remember(guest, other, at) end

@@ -147,6 +147,16 @@ export const matching: Lines = {
       to: "  elseif false then -- though they stand",
     },
   ],
+  "what ended is not kept": [
+    {
+      test: "test/sessions-forget.test.ts",
+      title: "[S4] what is kept of ended pairs",
+      fault: "every pair of the day is kept, to be undone in one step",
+      file: "shared/stores/rooms.lua",
+      from: "redis.call('ZREMRANGEBYSCORE', K.past .. guest, '-inf', at - LINGER_MS)",
+      to: "",
+    },
+  ],
   "the presence count after a kill is that of the live sockets": [
     {
       test: "test/presence.test.ts",
