@@ -26,7 +26,7 @@ export const authenticate = (ctx: NodeContext) => async (socket: GuestSocket, ne
     if (!parsed.success) throw invalid(parsed.error);
     socket.data.userId = ctx.tokens.verify(parsed.data.token);
     socket.data.address = ctx.admission.address(socket.request);
-    await ctx.stores.sessions.admit(socket.data.userId, socket.data.address);
+    await ctx.stores.sessions.shakeHands(socket.data.userId, socket.data.address);
     socket.data.cursors = parsed.data.cursors;
     next();
   } catch (error) {
@@ -150,9 +150,12 @@ async function openRoom(
   }
 }
 
+/** A guest is in 21 rooms at most; what else a client has cursors of would be looked up for nothing. */
+const LOOKED_UP = 25;
+
 type Ended = NonNullable<Welcome["ended"]>;
 
-/** The rooms of the client's cursors that it is no longer in, each with the reason as far as it is still known. */
+/** The rooms of the client's cursors that it is no longer in, each with the reason as far as it is still known and looked up. */
 async function endings(
   ctx: NodeContext,
   userId: string,
@@ -162,6 +165,9 @@ async function endings(
   const open = new Set(rooms.map(({ room }) => room.id));
   const gone = Object.keys(cursors).filter((roomId) => !open.has(roomId));
   return Promise.all(
-    gone.map(async (roomId) => ({ roomId, reason: (await openRoom(ctx, userId, roomId))?.closedReason ?? "expired" })),
+    gone.map(async (roomId, i) => {
+      const view = i < LOOKED_UP ? await openRoom(ctx, userId, roomId) : undefined;
+      return { roomId, reason: view?.closedReason ?? "expired" };
+    }),
   );
 }

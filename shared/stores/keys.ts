@@ -64,6 +64,7 @@ const table = {
   uploadsOf: "uploads:of:", //   set      the session's                uploads    a guest's uploads
   cleanup: "cleanup", //         hash     for ever                     uploads    where the last run stopped (names nobody)
   ready: "ready", //             string   1 s                          presence   can Redis be written to?
+  handshakes: "handshakes:", //  counter  1 min                        sessions   how often a guest came in with a socket
   limit: "limit:", //            string   the window                   limits
 } as const;
 

@@ -29,5 +29,5 @@ local function endSession(guest, reason)
   for _, index in ipairs({ K.sessions, K.online, K.active, K.away, K.bans }) do redis.call('ZREM', index, guest) end
   redis.call('HDEL', K.banNotes, guest)
   if name then redis.call('DEL', name) end
-  for _, prefix in ipairs({ K.session, K.ticket, K.where, K.rooms, K.past, K.recent, K.blocks, K.blockedBy }) do redis.call('DEL', prefix .. guest) end
+  for _, prefix in ipairs({ K.session, K.ticket, K.where, K.handshakes, K.rooms, K.past, K.recent, K.blocks, K.blockedBy }) do redis.call('DEL', prefix .. guest) end
 end

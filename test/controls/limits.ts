@@ -13,6 +13,7 @@ const insurance = {
   file: "shared/stores/limits.ts",
   from: "points: Math.max(1, Math.floor(points / INSURANCE_SHARE)),",
 };
+const handshakes = { test: "test/handshakes.test.ts", title: "[A1] a guest's handshakes are counted over nodes" };
 const hops = { file: "shared/middleware/client-address.ts", from: "chain[Math.min(hops, chain.length - 1)]!" };
 
 export const limits: Lines = {
@@ -50,6 +51,38 @@ export const limits: Lines = {
       file: "shared/middleware/admin.ts",
       from: "  await limit(res, clientAddress(req, config.trustedProxies));\n",
       to: "",
+    },
+  ],
+  "handshakes of one guest": [
+    {
+      ...handshakes,
+      fault: "nobody counts them",
+      file: "shared/stores/session_admit.lua",
+      from: "return count > most and",
+      to: "return false and",
+    },
+    {
+      ...handshakes,
+      fault: "the API's routes count for them",
+      file: "shared/stores/session_admit.lua",
+      from: "if verdict == 1 and ARGV[i + 1] == '1' then",
+      to: "if verdict == 1 then",
+    },
+    {
+      test: "test/handshakes.test.ts",
+      title: "[A1] of a hundred cursors of rooms",
+      fault: "whatever the client has a cursor of is looked up",
+      file: "socket-tier/connection.ts",
+      from: "const LOOKED_UP = 25;",
+      to: "const LOOKED_UP = 100;",
+    },
+    {
+      test: "test/sessions-forget.test.ts",
+      title: "[S4] after the end nothing in Redis holds",
+      fault: "a count of handshakes outlives its guest",
+      file: "shared/stores/sessions.lua",
+      from: "K.where, K.handshakes, K.rooms,",
+      to: "K.where, K.rooms,",
     },
   ],
   "Redis down: the insurance limiter": [
