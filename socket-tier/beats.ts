@@ -94,7 +94,8 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
     const endsNow = new Map<string, Cursor>();
     const goneNow = new Map<string, number>();
     for (let start = 0; start < local.length; start += BATCH) {
-      const part = local.slice(start, start + BATCH);
+      // Whose guests left during the batches before is not to be told here again.
+      const part = local.slice(start, start + BATCH).filter(([roomId]) => fanOut.holds(roomId));
       const ends = await stores.rooms.ends(
         nodeId,
         part.map(([roomId]) => roomId),

@@ -160,6 +160,28 @@ describe.concurrent("presence", () => {
     expect([...a.heard, ...again.heard].filter(({ event }) => event === "message:sent")).toEqual([]);
   });
 
+  test("[M6] a pair goes to the nodes where one of the two is, however much they move about", async () => {
+    await using cluster = await startCluster(3);
+    const [here, , there] = cluster.nodes.map(({ id }) => id);
+    const [a, b, roomId] = await cluster.pair(0, 1);
+    const nodes = async () => (await cluster.redis.hget(key("room", roomId), "nodes"))!.split(" ").filter(Boolean);
+    let last = b;
+    for (const n of [2, 1, 0, 2]) {
+      const before = last;
+      last = await cluster.connect(n, b.identity);
+      before.close(); // the last of theirs on that node
+    }
+    const where = [here!, there!].toSorted();
+    await until("nowhere else", async () => (await nodes()).toSorted().join() === where.join(), promised(5_000));
+    await a.say(roomId, "where are you?");
+    expect((await last.next("message:sent")).message.text).toBe("where are you?");
+    last.close();
+    await until("they are away", async () => (await nodes()).join() === here, promised(5_000));
+    const back = await cluster.connect(1, b.identity);
+    await a.say(roomId, "welcome back");
+    expect((await back.next("message:sent")).message.text).toBe("welcome back");
+  });
+
   test("[D3] stop() tells guests when to come back and closes transports, so that they do", async () => {
     await using cluster = await startCluster(2);
     const talkers = await Promise.all(Array.from({ length: 6 }, () => cluster.connect(0)));

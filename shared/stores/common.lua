@@ -31,8 +31,9 @@ local function addNode(room, node)
 end
 
 local function dropNode(room, gone)
-  local left = {}
-  for node in string.gmatch(redis.call('HGET', K.room .. room, 'nodes') or '', '%S+') do
+  local nodes, left = redis.call('HGET', K.room .. room, 'nodes'), {}
+  if not nodes then return end
+  for node in string.gmatch(nodes, '%S+') do
     if node ~= gone then left[#left + 1] = node end
   end
   redis.call('HSET', K.room .. room, 'nodes', table.concat(left, ' '))

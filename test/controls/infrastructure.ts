@@ -10,6 +10,24 @@ const timeouts = {
 };
 
 export const infrastructure: Lines = {
+  "a message goes to the nodes that hold a member": [
+    {
+      test: "test/presence.test.ts",
+      title: "[M6] a pair goes to the nodes where one of the two is",
+      fault: "a pair's messages go wherever one of the two ever was",
+      file: "shared/stores/guest_close.lua",
+      from: "if pair and not partner then dropNode(pair, node) end",
+      to: "",
+    },
+    {
+      test: "test/presence.test.ts",
+      title: "[M6] a pair goes to the nodes where one of the two is",
+      fault: "the partner who stays there is told no more",
+      file: "shared/stores/guest_close.lua",
+      from: "if pair and not partner then dropNode",
+      to: "if pair then dropNode",
+    },
+  ],
   "Redis half-open": [
     {
       test,
