@@ -60,6 +60,25 @@ test("[D3] a link that dies between an entry and its taking out is given up, and
   expect(await b.next("typing:changed")).toEqual({ roomId, userId: a.user.id, typing: true });
 });
 
+test("[D3] a node that falls too far behind loses its inbox whole, and its guests come in anew; less is caught up with", async () => {
+  await using cluster = await startCluster(1);
+  const [ada, bob] = await cluster.pair(0, 0);
+  const inbox = key("inbox", cluster.nodes[0]!.id);
+  const pile = (count: number) =>
+    cluster.redis.eval(
+      "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '*', 'op', 'renamed', 'user', 'nobody') end",
+      1,
+      inbox,
+      count,
+    );
+  await Promise.all([pile(9_000), cluster.stores.presence.reap()]);
+  await until("all is read", async () => (await cluster.redis.xlen(inbox)) === 0);
+  await ada.ask("stats:watch", { on: false });
+  expect([ada.socket.connected, bob.socket.connected]).toEqual([true, true]);
+  await Promise.all([pile(25_000), cluster.stores.presence.reap()]);
+  await until("the guests are sent to come in anew", () => !ada.socket.connected && !bob.socket.connected);
+});
+
 test("[S3] [D3] what Redis did and could not say in time is told all the same, by the node that asked too", async () => {
   const url = new URL(await freshRedisUrl());
   await using link = await startBalancer(() => [Number(url.port)]);

@@ -1,6 +1,6 @@
 -- @include sessions
 -- What ran out; any node may run it, each entry is taken once. ARGV activeMs, graceMs, how much is forgotten at once
-local at = now()
+local at, UNREAD_MOST = now(), 10000
 local function due(index) return redis.call('ZRANGEBYSCORE', index, '-inf', at, 'LIMIT', 0, 100) end
 
 for _, guest in ipairs(due(K.online)) do -- a node died with this guest on it
@@ -30,6 +30,10 @@ end
 for _, node in ipairs(due(K.nodes)) do
   redis.call('ZREM', K.nodes, node)
   redis.call('DEL', K.node .. node, K.inbox .. node)
+end
+-- One that is too far behind to catch up: as after a lost inbox its guests come in anew, and the welcome says how things are.
+for _, node in ipairs(redis.call('ZRANGE', K.nodes, 0, -1)) do
+  if redis.call('XLEN', K.inbox .. node) > UNREAD_MOST then redis.call('UNLINK', K.inbox .. node) end
 end
 redis.call('ZREMRANGEBYSCORE', K.reports, '-inf', at - 86400000)
 redis.call('ZREMRANGEBYSCORE', K.active, '-inf', at - ARGV[1])

@@ -226,6 +226,16 @@ export const delivery: Lines = {
       to: 'const others = (id: string) => this.#io.of("/").sockets.get(id)?.data.userId !== except?.data.userId;',
     },
   ],
+  "a node falls behind": [
+    {
+      test: "test/inbox.test.ts",
+      title: "[D3] a node that falls too far behind",
+      fault: "what a node did not read in time is trimmed, and nobody knows",
+      file: "shared/stores/reap.lua",
+      from: "redis.call('UNLINK', K.inbox .. node)",
+      to: "redis.call('XTRIM', K.inbox .. node, 'MAXLEN', UNREAD_MOST)",
+    },
+  ],
   "Redis does, and cannot say so": (["joined", "left"] as const).map((op) => ({
     test: "test/inbox.test.ts",
     title: "[S3] [D3] what Redis did and could not say in time",
