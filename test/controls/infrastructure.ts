@@ -202,6 +202,14 @@ export const infrastructure: Lines = {
       to: "  Math.min(capMs,",
     },
     {
+      test,
+      title: "600 sockets cut at once",
+      fault: "a client may wait most of a minute before it tries again",
+      file: "shared/client/backoff.ts",
+      from: "reconnecting: Backoff = { baseMs: 200, capMs: 5_000 }",
+      to: "reconnecting: Backoff = { baseMs: 55_000, capMs: 55_000 }",
+    },
+    {
       test: "test/presence.test.ts",
       title: "[D3] stop() tells guests when to come back",
       fault: "a node that leaves calls all back at the same moment",
