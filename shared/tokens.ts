@@ -45,14 +45,22 @@ export function createTokens(keys: readonly TokenKey[], ttlMs: number = limits.t
     }),
   );
 
+  /** By a token's first part, which is the same of all that one key signed; filled by tokens that were good, so it stays small. */
+  const byHeader = new Map<string, NonNullable<ReturnType<typeof verifiers.get>>>();
+  function verifierOf(token: string) {
+    const { header } = decodeHeader(token) as { header: { kid?: unknown } };
+    return typeof header.kid === "string" ? verifiers.get(header.kid) : undefined;
+  }
+
   function verify(token: unknown, kind: "live" | "refreshable" = "live"): string {
     if (typeof token !== "string" || token === "" || token.length > MAX_TOKEN_LENGTH)
       throw new PasserbyError("unauthenticated");
     try {
-      const { header } = decodeHeader(token) as { header: { kid?: unknown } };
-      const verifier = typeof header.kid === "string" ? verifiers.get(header.kid) : undefined;
+      const header = token.slice(0, token.indexOf("."));
+      const verifier = byHeader.get(header) ?? verifierOf(token);
       if (!verifier) throw new PasserbyError("unauthenticated");
       const { sub } = verifier[kind](token) as { sub?: unknown };
+      byHeader.set(header, verifier);
       if (typeof sub !== "string" || !userIdPattern.test(sub)) throw new PasserbyError("unauthenticated");
       return sub;
     } catch (error) {

@@ -20,14 +20,12 @@ export function comeAnew({ io, fanOut, logger }: NodeContext): (entry: Entry) =>
 
   function flush(): void {
     timer = undefined;
-    const { adapter, sockets } = io.of("/");
-    const of = (target: string) => [...(adapter.rooms.get(target) ?? [])];
-    const ids = new Set(all ? sockets.keys() : [...targets].flatMap(of));
-    logger.error({ ops: [...ops], sockets: ids.size }, "told what this node cannot read: guests come in anew");
+    const sockets = new Set(all ? io.of("/").sockets.values() : [...targets].flatMap((target) => fanOut.socketsOf(target)));
+    logger.error({ ops: [...ops], sockets: sockets.size }, "told what this node cannot read: guests come in anew");
     targets.clear();
     ops.clear();
     all = false;
-    for (const id of ids) sockets.get(id)?.conn.close();
+    for (const socket of sockets) socket.conn.close();
   }
 
   return ({ op = "", user, room }) => {

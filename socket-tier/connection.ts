@@ -94,7 +94,7 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
       if (!socket.connected) return;
       if (watch.overtaken && attempt < OPEN_TRIES) continue;
       // From here to the emit nothing may await: what comes later comes after the welcome (D4).
-      enterAll(ctx, socket, rooms);
+      for (const { room } of rooms) ctx.fanOut.enter([socket], room.id, { epoch: room.epoch, seq: room.lastSeq });
       const said: Welcome = {
         user: { id: userId, username: opened.username },
         connectionId: socket.id,
@@ -128,11 +128,6 @@ async function welcome(ctx: NodeContext, socket: GuestSocket): Promise<void> {
 function matchOf({ stores }: NodeContext, userId: string, { pair, queued }: Opened): MatchState | Promise<MatchState> {
   if (pair) return { state: "matched", roomId: pair };
   return queued ? stores.matching.state(userId) : { state: "idle" };
-}
-
-function enterAll(ctx: NodeContext, socket: GuestSocket, rooms: RoomView[]): void {
-  void socket.join(socket.data.userId);
-  for (const { room } of rooms) ctx.fanOut.enter([socket], room.id, { epoch: room.epoch, seq: room.lastSeq });
 }
 
 async function openRoom(

@@ -6,6 +6,7 @@ import type { Cursor, EventName, EventPayload, Message } from "../shared/protoco
 import { withoutBody } from "../shared/stores/log.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
 import { type Encoded, encode } from "./frame.ts";
+import type { Guests } from "./guests.ts";
 
 type Placed = Cursor & { roomId: string };
 
@@ -29,12 +30,14 @@ const MOST_MISSED = 200;
 
 export class FanOut {
   readonly #io: NodeServer;
+  readonly #guests: Guests;
   readonly #watches = new Map<string, Set<Watch>>();
   /** Rooms with a local member → how far their log has been told here. */
   readonly lastTold = new Map<string, Cursor>();
 
-  constructor(io: NodeServer) {
+  constructor(io: NodeServer, guests: Guests) {
     this.#io = io;
+    this.#guests = guests;
   }
 
   /** @param target a room id, a user id, or "stats" */
@@ -44,7 +47,7 @@ export class FanOut {
       target,
       event,
       () => JSON.stringify(payload),
-      (id) => id !== except?.id,
+      (socket) => socket !== except,
     );
   }
 
@@ -66,15 +69,14 @@ export class FanOut {
       if (watch.missed.length < MOST_MISSED) watch.missed.push({ place, json: json(), apart });
       else watch.overtaken = true;
     }
-    const others = (id: string) => id !== except?.id;
+    const others = (socket: GuestSocket) => socket !== except;
     if (apart.length === 0) return this.#send(roomId, "message:sent", () => `{"message":${json()}}`, others);
-    const { sockets } = this.#io.of("/");
-    const isApart = (id: string) => apart.includes(sockets.get(id)?.data.userId ?? "");
+    const isApart = ({ data }: GuestSocket) => apart.includes(data.userId);
     this.#send(
       roomId,
       "message:sent",
       () => `{"message":${json()}}`,
-      (id) => others(id) && !isApart(id),
+      (socket) => others(socket) && !isApart(socket),
     );
     this.#send(roomId, "message:sent", () => `{"message":${bodiless(json())}}`, isApart);
   }
@@ -95,14 +97,26 @@ export class FanOut {
   }
 
   /** Encoded once, and not at all where nobody here is to hear it: of a pair on two nodes, at the sender's. */
-  #send(target: string, event: EventName, payload: () => string, to: (id: string) => boolean): void {
-    const { adapter, sockets } = this.#io.of("/");
+  #send(target: string, event: EventName, payload: () => string, to: (socket: GuestSocket) => boolean): void {
     let encoded: Encoded | undefined;
-    for (const id of adapter.rooms.get(target) ?? []) {
-      if (!to(id)) continue;
+    for (const socket of this.socketsOf(target)) {
+      if (!to(socket)) continue;
       encoded ??= encode(event, payload());
-      sockets.get(id)?.conn.write(encoded.packet, encoded.options);
+      socket.conn.write(encoded.packet, encoded.options);
     }
+  }
+
+  /** This node's sockets in a room, or a guest's that are welcome: a Socket.IO room for each guest would be memory. */
+  socketsOf(target: string): GuestSocket[] {
+    const guest = this.#guests.get(target);
+    if (guest) return [...guest.sockets].filter(({ data }) => data.welcomed);
+    const { adapter, sockets } = this.#io.of("/");
+    const found: GuestSocket[] = [];
+    for (const id of adapter.rooms.get(target) ?? []) {
+      const socket = sockets.get(id);
+      if (socket) found.push(socket);
+    }
+    return found;
   }
 
   /** These sockets get what the room is told from now on. */

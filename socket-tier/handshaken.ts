@@ -1,5 +1,6 @@
 /** Lets go of what only the handshake needed; the request with its headers is a sixth of an idle connection (`npm run bench -- idle`). */
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { GuestSocket } from "./context.ts";
 
 /** In place of every request: Socket.IO looks at it again where a client sends CONNECT a second time. */
@@ -16,4 +17,18 @@ export function dropUpgradeResponse({ headers, socket }: IncomingMessage): void 
 export function dropRequest(socket: GuestSocket): void {
   socket.conn.request = gone;
   Object.assign(socket.handshake, spent);
+}
+
+let held: Socket[] = [];
+
+/** What the handshake writes (the upgrade, then Engine.IO's first packet) leaves in one write to the kernel, when the turn ends. */
+export function holdForTurn({ headers, socket }: IncomingMessage): void {
+  if (!headers.upgrade) return;
+  socket.cork();
+  if (held.push(socket) > 1) return;
+  setImmediate(() => {
+    const all = held;
+    held = [];
+    for (const one of all) one.uncork();
+  });
 }

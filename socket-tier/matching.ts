@@ -75,7 +75,7 @@ export const matchingInbox = (ctx: NodeContext): InboxHandlers => {
       const { user, room: roomId, partner, partnerName, epoch } = entry as Record<string, string> & { user: string };
       const guest = guests.get(user);
       if (guest) guest.place = undefined;
-      const welcomed = [...(guest?.sockets ?? [])].filter((socket) => socket.data.welcomed);
+      const welcomed = fanOut.socketsOf(user);
       fanOut.touch(user);
       if (welcomed.length === 0) return; // nobody here to be told: unconfirmed, the match is undone in 3 s
       fanOut.enter(welcomed, roomId!, { epoch: epoch!, seq: 0 });

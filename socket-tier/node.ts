@@ -27,7 +27,7 @@ import { Crowd } from "./crowd.ts";
 import { drain } from "./drain.ts";
 import { FanOut } from "./fan-out.ts";
 import { Guests } from "./guests.ts";
-import { dropUpgradeResponse } from "./handshaken.ts";
+import { dropUpgradeResponse, holdForTurn } from "./handshaken.ts";
 import { healthListener } from "./health.ts";
 import { readInbox } from "./inbox.ts";
 import { matching, matchingInbox } from "./matching.ts";
@@ -91,7 +91,10 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     adapter: createAdapter(subscribing(redis.adapter), { onlyPlaintext: true }),
     allowRequest(request, decide) {
       dropUpgradeResponse(request);
-      admission.allowRequest(request, decide);
+      admission.allowRequest(request, (refusal, ok) => {
+        if (ok) holdForTurn(request); // a refused connection is destroyed before the turn ends
+        decide(refusal, ok);
+      });
     },
     // For polling alone: a websocket has no such headers, and they cost each handshake a turn.
     ...(config.socketPolling && { cors: { origin: config.corsOrigins === "any" ? true : config.corsOrigins } }),
@@ -101,7 +104,8 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     pingInterval: limits.pingIntervalMs,
     pingTimeout: limits.pingTimeoutMs,
   });
-  const fanOut = new FanOut(io);
+  const guests = new Guests();
+  const fanOut = new FanOut(io, guests);
   const context: NodeContext = {
     config,
     logger,
@@ -114,7 +118,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
     stores: createStores({ redis: redis.stores, config }),
     tokens: createTokens(config.secrets.jwtKeys),
     iceServers: createIceServers(config),
-    guests: new Guests(),
+    guests,
     fanOut,
     crowd: new Crowd(fanOut),
     eventLimit: createLimit(redis.limiter, "events", config.eventsPerMinute * pointsPerEvent, eventWindowMs),

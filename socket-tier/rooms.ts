@@ -42,22 +42,21 @@ export const rooms = ({ stores, fanOut }: NodeContext): Handlers<"room:join" | "
 export const roomsInbox = ({ io, guests, fanOut, crowd }: NodeContext): InboxHandlers => {
   const read = ({ room, user, name, members, asks = "" }: Entry) => ({
     event: { roomId: room!, user: { id: user!, username: name! }, memberCount: Number(members) },
-    sockets: [...(guests.get(user!)?.sockets ?? [])],
     asking: io.of("/").sockets.get(asks),
   });
 
   return {
     joined(entry) {
-      const { event, sockets, asking } = read(entry);
+      const { event, asking } = read(entry);
       crowd.passed("room:joined", event, asking);
       fanOut.tell(entry.user!, "room:joined", event, asking);
-      const welcomed = sockets.filter(({ data }) => data.welcomed);
+      const welcomed = fanOut.socketsOf(entry.user!);
       if (welcomed.length > 0) fanOut.enter(welcomed, entry.room!, { epoch: entry.epoch!, seq: Number(entry.seq) });
     },
 
     left(entry) {
-      const { event, sockets, asking } = read(entry);
-      fanOut.exit(sockets, entry.room!);
+      const { event, asking } = read(entry);
+      fanOut.exit(guests.get(entry.user!)?.sockets ?? [], entry.room!);
       fanOut.tell(entry.user!, "room:left", event, asking);
       crowd.passed("room:left", event);
     },
