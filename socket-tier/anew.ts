@@ -20,7 +20,9 @@ export function comeAnew({ io, fanOut, logger }: NodeContext): (entry: Entry) =>
 
   function flush(): void {
     timer = undefined;
-    const sockets = new Set(all ? io.of("/").sockets.values() : [...targets].flatMap((target) => fanOut.socketsOf(target)));
+    const sockets = new Set(
+      all ? io.of("/").sockets.values() : [...targets].flatMap((target) => fanOut.socketsOf(target)),
+    );
     logger.error({ ops: [...ops], sockets: sockets.size }, "told what this node cannot read: guests come in anew");
     targets.clear();
     ops.clear();

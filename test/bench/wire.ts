@@ -1,6 +1,6 @@
 /** A Socket.IO client reduced to its frames, so that a load generator costs little of the cores it shares. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { WebSocket } from "ws";
+import { openRaw } from "./raw-socket.ts";
 
 type Listener = (payload: never) => void;
 
@@ -16,9 +16,6 @@ export interface WireClient {
 
 /** @param welcome an event that has to be heard too until one counts as connected (Engine.IO 4, Socket.IO 5; websocket only) */
 export function connectWire(port: number, auth: object, welcome?: string): Promise<WireClient> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
-    perMessageDeflate: false,
-  });
   const acks = new Map<number, (answer: never) => void>();
   const listeners = new Map<string, Listener>();
   const textListeners = new Map<string, (json: string) => void>();
@@ -32,13 +29,10 @@ export function connectWire(port: number, auth: object, welcome?: string): Promi
       on: (event, listener) => listeners.set(event, listener),
       tell: (event, payload) => socket.send(`42${nextId++}${JSON.stringify([event, payload])}`),
       onText: (event, listener) => textListeners.set(event, listener),
-      close: () => socket.terminate(),
+      close: () => socket.destroy(),
     };
     if (welcome) listeners.set(welcome, () => resolve(client));
-    socket.on("error", reject);
-    socket.on("close", () => reject(new Error("closed before it was connected")));
-    socket.on("message", (data: Buffer) => {
-      const text = data.toString();
+    const onText = (text: string) => {
       if (text === "2") socket.send("3");
       else if (text.startsWith("0")) socket.send(`40${JSON.stringify(auth)}`);
       else if (text.startsWith("40")) void (welcome || resolve(client));
@@ -57,7 +51,8 @@ export function connectWire(port: number, auth: object, welcome?: string): Promi
         const [event, payload] = JSON.parse(text.slice(2)) as [string, never];
         listeners.get(event)?.(payload);
       }
-    });
+    };
+    const socket = openRaw(port, "/socket.io/?EIO=4&transport=websocket", onText, reject);
   });
 }
 
