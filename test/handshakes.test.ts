@@ -22,6 +22,7 @@ test("[A1] a guest's handshakes are counted over nodes, apart from events and ro
   const identity = await limited.guest();
   const token = identity.token;
   for (let n = 0; n < 10; n++) expect((await functions.ask("/api/guest/me", { token })).status).toBe(200);
+  expect(await limited.redis.exists(key("handshakes", identity.user.id))).toBe(0);
   const talkers: Talker[] = [];
   for (let n = 0; n < 8; n++) talkers.push(await limited.connect(n % 2, identity));
   const answers = await Promise.all([...talkers, talkers[0]!].map(watch));

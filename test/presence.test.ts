@@ -171,6 +171,11 @@ describe.concurrent("presence", () => {
       last = await cluster.connect(n, b.identity);
       before.close(); // the last of theirs on that node
     }
+    // Where the partner stays it is told at once: not what a beat would make good.
+    const gone = async () => (await cluster.redis.zscore(key("where", b.user.id), here!)) === null;
+    await until("theirs there is closed", gone);
+    await last.ask("typing:set", { roomId, typing: true });
+    expect(await a.next("typing:changed", promised(5_000))).toMatchObject({ userId: b.user.id });
     const where = [here!, there!].toSorted();
     await until("nowhere else", async () => (await nodes()).toSorted().join() === where.join(), promised(5_000));
     await a.say(roomId, "where are you?");
