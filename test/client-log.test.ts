@@ -1,8 +1,11 @@
 /** The reducer of the headless client, case by case: gaps, another log in the place of the old one, late answers, receipts. */
 import { expect, test } from "vitest";
-import { emptyRoom, lastSeq, nextPull, roomReducer } from "../shared/client/index.ts";
+import { emptyRoom, lastSeq, nextPull, roomReducer, type RoomState } from "../shared/client/index.ts";
 import { lostForGood } from "../shared/client/log.ts";
+import type { Outbox } from "../shared/client/outbox.ts";
+import { createRooms } from "../shared/client/rooms.ts";
 import { messageId } from "../shared/protocol/ids.ts";
+import type { Message } from "../shared/protocol/index.ts";
 import { epochOf, logOf, ME, OTHER, ROOM, roomOf, write } from "./support/room-logs.ts";
 
 const told = (length: number, epoch = epochOf(0)) =>
@@ -30,6 +33,39 @@ test("[D5] another epoch's log takes the place of the old one; own messages it l
   expect(lostForGood(room.log).map(({ seq }) => seq)).toEqual([4]);
   const late = roomReducer(room, { type: "pushed", message: logOf(epochOf(0), 6)[5]! });
   expect(late.log.shown).toEqual([again]);
+});
+
+test("[D2] of another epoch's log only that is announced which was not shown before", () => {
+  let rooms: Readonly<Record<string, RoomState>> = {};
+  const announced: string[] = [];
+  const never = () => new Promise<never>(() => {});
+  const client = createRooms({
+    me: () => ME,
+    request: never,
+    outbox: () => ({ confirm: () => {}, requeue: () => {} }) as unknown as Outbox,
+    get: () => rooms,
+    set: (next) => (rooms = next),
+    shared: () => undefined,
+    onShown: (messages) => announced.push(...messages.map(({ clientMessageId }) => clientMessageId)),
+    onClosed: () => {},
+    sleep: never,
+  });
+  const written = logOf(epochOf(0), 8).map(({ clientMessageId }) => clientMessageId);
+  /** Redis comes back with some of it: under another epoch, in pages, then something new. */
+  const again = (index: number): Message[] =>
+    logOf(epochOf(index), 8).map((message, n) => ({ ...message, clientMessageId: written[n]! }));
+  const introduce = (index: number, upTo: number) => {
+    const [epoch, messages] = [epochOf(index), again(index).slice(0, upTo)];
+    client.dispatch(ROOM, { type: "introduced", room: roomOf(epoch, upTo), messages });
+  };
+  introduce(0, 5);
+  introduce(1, 2);
+  client.dispatch(ROOM, { type: "page", after: 2, messages: again(1).slice(2, 6) });
+  introduce(2, 7);
+  client.dispatch(ROOM, { type: "pushed", message: again(2)[7]! });
+  client.stop();
+  expect(rooms[ROOM]?.log.shown).toHaveLength(8);
+  expect(announced).toEqual(written);
 });
 
 test("[D2] what another epoch's log has trimmed of the same past was not lost, and is not sent again", () => {

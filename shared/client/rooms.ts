@@ -1,4 +1,5 @@
 /** The guest's rooms: every change goes through `dispatch`, and what follows from it is set going here. */
+import { limits } from "../protocol/limits.ts";
 import type { Message, Welcome } from "../protocol/index.ts";
 import { lastSeq, lostForGood, nextPull } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
@@ -13,6 +14,12 @@ import type { Request } from "./requests.ts";
 const ENDED_KEPT = 20;
 /** Spread, so that a thousand clients cut at once do not all look up old messages at once. */
 const REFRESH_MS = { from: 1_000, spread: 3_000 };
+
+/** A log is no longer. */
+const SHOWN_KEPT = limits.historyMessages;
+
+/** What a message is called in whichever log it stands (D2). */
+const nameOf = ({ sender, clientMessageId }: Message) => `${sender.id} ${clientMessageId}`;
 
 export interface RoomsOptions {
   me: () => string;
@@ -32,6 +39,8 @@ export function createRooms(options: RoomsOptions) {
   const refreshes = new Set<ReturnType<typeof setTimeout>>();
   /** Rooms that the guest has left here, or is leaving: a welcome may show them once more, and their end is not the other's doing. */
   const left = new Set<string>();
+  /** By room, what was shown of logs that were replaced: of the new log it is not news once more. */
+  const shownBefore = new Map<string, Set<string>>();
   const room = (roomId: string): RoomState | undefined => get()[roomId];
   const gone = (roomId: string, error: unknown) => {
     const { code } = error as { code?: string };
@@ -52,12 +61,18 @@ export function createRooms(options: RoomsOptions) {
   function follow(before: RoomState, after: RoomState) {
     if (before.log === after.log) return;
     const sameLog = before.log.epoch === after.log.epoch && before.log.base !== undefined;
-    if (!sameLog && before.log.epoch !== undefined) receipts.reset(after.id);
+    if (!sameLog && before.log.epoch !== undefined) {
+      receipts.reset(after.id);
+      const all = [...(shownBefore.get(after.id) ?? []), ...before.log.shown.map(nameOf)];
+      shownBefore.set(after.id, new Set(all.slice(-SHOWN_KEPT)));
+    }
     const since = sameLog ? lastSeq(before.log) : (after.log.base ?? 0);
     const shown = after.log.shown.slice(Math.max(0, since - (after.log.base ?? 0)));
     for (const message of shown)
       if (message.sender.id === after.log.me) options.outbox().confirm(message.clientMessageId);
-    if (shown.length > 0) options.onShown?.(shown);
+    const known = shownBefore.get(after.id);
+    const news = known ? shown.filter((message) => !known.has(nameOf(message))) : shown;
+    if (news.length > 0) options.onShown?.(news);
     receipts.note(after);
     pulls.check(after);
     if (after.log.lost.length > 0 && !nextPull(after.log)) {
@@ -83,6 +98,7 @@ export function createRooms(options: RoomsOptions) {
     const { [roomId]: _gone, ...rest } = get();
     set(rest);
     receipts.reset(roomId);
+    shownBefore.delete(roomId);
   }
 
   /** The guest's own wish. */

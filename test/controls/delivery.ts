@@ -163,6 +163,14 @@ export const delivery: Lines = {
       from: "    lost: [...log.lost, ...ownUndeleted(log, [...log.shown, ...log.held])],",
       to: "    lost: log.lost,",
     },
+    {
+      test: "test/client-log.test.ts",
+      title: "[D2] of another epoch's log only that is announced",
+      fault: "what was shown of a log that went is news once more",
+      file: "shared/client/rooms.ts",
+      from: "known ? shown.filter((message) => !known.has(nameOf(message))) : shown",
+      to: "shown",
+    },
     { ...checker, title: "[D5] Redis rolled back by half a second" },
     {
       test: "test/recovery.test.ts",
@@ -222,8 +230,8 @@ export const delivery: Lines = {
       title: "[S3] three tabs over two nodes hear the same match",
       fault: "a guest's other tabs are not told of what one of them wrote",
       file: "socket-tier/fan-out.ts",
-      from: "const others = (id: string) => id !== except?.id;",
-      to: 'const others = (id: string) => this.#io.of("/").sockets.get(id)?.data.userId !== except?.data.userId;',
+      from: "const others = (socket: GuestSocket) => socket !== except;",
+      to: "const others = (socket: GuestSocket) => socket.data.userId !== except?.data.userId;",
     },
   ],
   "a node falls behind": [
