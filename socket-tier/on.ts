@@ -125,12 +125,8 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
   function listener(this: GuestSocket, event: unknown, ...args: unknown[]): void {
     take(this, event, args).catch((error: unknown) => ctx.logger.error({ err: error }, "dispatch failed"));
   }
-  // Nothing goes on to per-event listeners: an event called "error" without one would end the process.
-  const stop = () => {};
-
   (Socket.prototype as unknown as Acking).ack = ack;
   return (socket) => {
     socket.onAny(listener as never);
-    socket.use(stop);
   };
 }

@@ -1,5 +1,5 @@
 import { io } from "socket.io-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { errors, type ErrorCode } from "../shared/protocol/errors.ts";
 import { newId } from "../shared/protocol/ids.ts";
@@ -111,6 +111,10 @@ test("[P2] an unknown field is named as it was sent, __proto__ and dotted names 
 
 test("[P2] unknown, numeric and inherited event names, and one called error, are invalid; the connection is kept", async () => {
   const [a] = await scene();
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on("uncaughtException", note);
+  onTestFinished(() => void process.off("uncaughtException", note));
   for (const event of [
     "error",
     "nope",
@@ -130,6 +134,7 @@ test("[P2] unknown, numeric and inherited event names, and one called error, are
   }
   expect(await a.raw(7 as never, {})).toMatchObject({ ok: false, error: { code: "invalid" } });
   expect(await strict(a, "stats:watch", { on: false })).toMatchObject({ ok: true });
+  expect(uncaught).toEqual([]);
 });
 
 test("[P2] a frame that the parser refuses closes that connection only", async () => {

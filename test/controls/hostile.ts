@@ -46,13 +46,6 @@ export const hostile: Lines = {
     },
     {
       ...names,
-      fault: "an event called error reaches a listener that is not there",
-      file: "socket-tier/on.ts",
-      from: "    socket.use(stop);\n",
-      to: "",
-    },
-    {
-      ...names,
       fault: "an inherited name is an event",
       file: "socket-tier/on.ts",
       from: "Object.hasOwn(requests, event) ?",
