@@ -57,7 +57,8 @@ test("what the adapter cannot write is counted and bounded, local sockets hear i
   const { io: sockets, publishing } = cluster.nodes[0]!.context;
   const unhandled = vi.fn<(error: unknown) => void>();
   process.on("unhandledRejection", unhandled);
-  const tell = () => sockets.to(talker.user.id).emit("typing:changed", { roomId: "room", userId: "x", typing: true });
+  const own = talker.welcome.connectionId;
+  const tell = () => sockets.to(own).emit("typing:changed", { roomId: "room", userId: "x", typing: true });
   tell();
   await talker.next("typing:changed");
   expect(publishing.failed).toBe(0);
