@@ -188,7 +188,7 @@ export const delivery: Lines = {
       to: "    if (",
     },
     {
-      test: "test/messages.test.ts",
+      test: "test/messages.rollback.test.ts",
       title: "[D5] a rolled-back log is also known by the cursor",
       fault: "a reader who knows more than the log is not believed",
       file: "shared/stores/room_read.lua",
@@ -196,7 +196,7 @@ export const delivery: Lines = {
       to: "  if false then",
     },
     {
-      test: "test/messages.test.ts",
+      test: "test/messages.rollback.test.ts",
       title: "[P3] [D5] who says to know more than the log",
       fault: "whoever says to know more than the log replaces it for all",
       file: "shared/stores/room_read.lua",
