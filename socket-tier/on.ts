@@ -1,6 +1,6 @@
 /**
- * The only place that subscribes to application events: parse, limit, run, ack, report. One shared listener for all
- * sockets and events (a closure per event and socket costs half a kilobyte each); nothing a client sends escapes it.
+ * The only place that hears application events: parse, limit, run, ack, report. One shared function for all sockets
+ * and events (a closure per event and socket costs half a kilobyte each); nothing a client sends escapes it.
  */
 import { Socket } from "socket.io";
 import type { z } from "zod";
@@ -56,19 +56,22 @@ function tellable(error: unknown, { logger, metrics }: Pick<NodeContext, "logger
 const isInvalid = (error: unknown) => error instanceof PasserbyError && error.code === "invalid";
 type Handler = (socket: GuestSocket, payload: unknown, uncounted: number) => Promise<unknown>;
 
-interface Acking {
-  ack(id: number): (answer: Ack<unknown>) => void;
+/** A packet as Socket.IO has decoded it. Nothing but JSON's types is in it, or bytes. */
+interface Heard {
+  /** Where the client wants an answer. */
+  id?: number;
+  data?: unknown[];
 }
 
-/** In place of Socket.IO's own (every socket's: one more property would cost each 40 bytes), which searches the answer for binary and writes a frame's head and text apart. */
-function ack(this: GuestSocket, id: number) {
-  return (answer: Ack<unknown>) => {
-    const { packet, options } = encodeAck(id, answer);
-    this.conn.write(packet, options);
-  };
+/** What Socket.IO calls for each event; private in its types. */
+interface Hearing {
+  onevent(packet: Heard): void;
 }
 
-/** Attaches the one listener. */
+/**
+ * Attaches the one function, in place of Socket.IO's own: that makes a closure for the answer, which it searches for binary, and
+ * goes on to listeners by the event's name, a turn later.
+ */
 export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSocket) => void {
   async function count({ data }: GuestSocket, points: number): Promise<void> {
     data.counting = (data.counting ?? 0) + 1;
@@ -79,7 +82,8 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     }
   }
 
-  async function answer(socket: GuestSocket, event: unknown, args: unknown[]): Promise<unknown> {
+  async function answer(socket: GuestSocket, said: unknown[]): Promise<unknown> {
+    const [event, payload] = said;
     const name = typeof event === "string" && Object.hasOwn(requests, event) ? (event as RequestName) : undefined;
     if (socket.data.opening) await socket.data.opening;
     if (!socket.connected) return undefined;
@@ -88,13 +92,13 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     const { data } = socket;
     // Not where it would overtake what was asked before it, nor for a guest who was told to stop.
     const byScript =
-      name && !data.counting && Date.now() >= (data.guest.overUntilMs ?? 0) && countedByScript(name, args[0]);
+      name && !data.counting && Date.now() >= (data.guest.overUntilMs ?? 0) && countedByScript(name, payload);
     if (!byScript) await count(socket, points);
     try {
       if (!name) throw new PasserbyError("invalid", "There is no such event", { fields: { event: "is not known" } });
-      if (args.length > 1)
+      if (said.length > 2)
         throw new PasserbyError("invalid", "Send one payload", { fields: { payload: "must be one object" } });
-      const parsed = requests[name].payload.safeParse(args[0]);
+      const parsed = requests[name].payload.safeParse(payload);
       if (!parsed.success) throw invalid(parsed.error);
       data.guest.active = true;
       const handle = handlers[name] as Handler;
@@ -106,11 +110,15 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
     }
   }
 
-  async function take(socket: GuestSocket, event: unknown, args: unknown[]): Promise<void> {
-    const ack = typeof args.at(-1) === "function" ? (args.pop() as (answer: Ack<unknown>) => void) : undefined;
+  function ack(socket: GuestSocket, id: number | undefined, answer: Ack<unknown>): void {
+    if (id === undefined) return;
+    const { packet, options } = encodeAck(id, answer);
+    socket.conn.write(packet, options);
+  }
+
+  async function take(socket: GuestSocket, { id, data = [] }: Heard): Promise<void> {
     try {
-      const data = await answer(socket, event, args);
-      ack?.({ ok: true, data });
+      ack(socket, id, { ok: true, data: await answer(socket, data) });
     } catch (error) {
       if (error instanceof LimitExceeded) {
         ctx.limited += 1;
@@ -118,15 +126,16 @@ export function listen(ctx: NodeContext, handlers: Handlers): (socket: GuestSock
         // Nothing consumed: the limiter no longer even counts, which it does up to three times the limit.
         if (error.consumed > CUT_OFF * error.limit || error.consumed === 0) return void socket.disconnect(true);
       }
-      ack?.({ ok: false, error: toErrorBody(error, ctx, typeof event === "string" ? event.slice(0, 40) : "?") });
+      const what = typeof data[0] === "string" ? data[0].slice(0, 40) : "?";
+      ack(socket, id, { ok: false, error: toErrorBody(error, ctx, what) });
     }
   }
 
-  function listener(this: GuestSocket, event: unknown, ...args: unknown[]): void {
-    take(this, event, args).catch((error: unknown) => ctx.logger.error({ err: error }, "dispatch failed"));
+  function onevent(this: GuestSocket, packet: Heard): void {
+    take(this, packet).catch((error: unknown) => ctx.logger.error({ err: error }, "dispatch failed"));
   }
-  (Socket.prototype as unknown as Acking).ack = ack;
+  if (!("onevent" in Socket.prototype)) throw new Error("this release of socket.io hands events over in another way");
   return (socket) => {
-    socket.onAny(listener as never);
+    (socket as unknown as Hearing).onevent = onevent;
   };
 }

@@ -1,3 +1,4 @@
+import { Socket } from "socket.io";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -13,6 +14,7 @@ import {
   type RequestName,
   requests,
 } from "../shared/protocol/index.ts";
+import { listen } from "../socket-tier/on.ts";
 import { Attacker } from "./support/attacker.ts";
 import { callFor } from "./support/calls.ts";
 import { state } from "./support/dump.ts";
@@ -98,6 +100,14 @@ test("[P2] each request's good payload is accepted", async () => {
     for (const one of [a, b]) one.close();
   }
   expect(answers).toEqual(Object.fromEntries(requestNames.map((event) => [event, undefined])));
+});
+
+test("[P2] no node starts on a Socket.IO that hands events over in another way", () => {
+  const { context } = cluster.nodes[0]!;
+  const onevent = Object.getOwnPropertyDescriptor(Socket.prototype, "onevent")!;
+  Reflect.deleteProperty(Socket.prototype, "onevent");
+  onTestFinished(() => void Object.defineProperty(Socket.prototype, "onevent", onevent));
+  expect(() => listen(context, {} as never)).toThrow(/socket.io/);
 });
 
 test("[P2] an unknown field is named as it was sent, __proto__ and dotted names too", async () => {

@@ -41,8 +41,8 @@ export const hostile: Lines = {
       ...fuzzed,
       fault: "each request leaves 16 kB behind",
       file: "socket-tier/on.ts",
-      from: '    const ack = typeof args.at(-1) === "function"',
-      to: '    ((globalThis as { kept?: unknown[] }).kept ??= []).push(Buffer.alloc(16_000, 1));\n    const ack = typeof args.at(-1) === "function"',
+      from: "    take(this, packet).catch(",
+      to: "    ((globalThis as { kept?: unknown[] }).kept ??= []).push(Buffer.alloc(16_000, 1));\n    take(this, packet).catch(",
     },
     {
       ...names,
@@ -76,15 +76,15 @@ export const hostile: Lines = {
       ...wrong,
       fault: "a payload is merged into an object of ours",
       file: "socket-tier/on.ts",
-      from: "      const parsed = requests[name].payload.safeParse(args[0]);",
+      from: "      const parsed = requests[name].payload.safeParse(payload);",
       to: `      const merge = (to: any, from: any) => {
         for (const key in from) {
           if (to[key] && typeof from[key] === "object") merge(to[key], from[key]);
           else to[key] = from[key];
         }
       };
-      merge({}, args[0]);
-      const parsed = requests[name].payload.safeParse(args[0]);`,
+      merge({}, payload);
+      const parsed = requests[name].payload.safeParse(payload);`,
     },
     {
       test: "test/functions.test.ts",
@@ -150,7 +150,7 @@ export const hostile: Lines = {
       fault: "requests are counted by room",
       file: "socket-tier/on.ts",
       from: "    if (name) ctx.metrics.requested(name);",
-      to: "    if (name) ctx.metrics.requested(`${name} ${JSON.stringify(args[0])}` as RequestName);",
+      to: "    if (name) ctx.metrics.requested(`${name} ${JSON.stringify(payload)}` as RequestName);",
     },
   ],
 };

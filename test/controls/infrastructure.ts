@@ -60,8 +60,8 @@ export const infrastructure: Lines = {
       title: "read-only (a replica of a dead host)",
       fault: "what a replica did not take is acked",
       file: "socket-tier/on.ts",
-      from: "      ack?.({ ok: false, error: toErrorBody(error, ctx,",
-      to: "      if (isRedisTrouble(error)) return ack?.({ ok: true, data: {} });\n      ack?.({ ok: false, error: toErrorBody(error, ctx,",
+      from: "      ack(socket, id, { ok: false, error",
+      to: "      if (isRedisTrouble(error)) return ack(socket, id, { ok: true, data: {} });\n      ack(socket, id, { ok: false, error",
     },
   ],
   "Redis back to normal": [
