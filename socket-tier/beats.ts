@@ -129,7 +129,7 @@ export function startBeats(ctx: NodeContext, redis: Redis): () => void {
       if (error instanceof PasserbyError) return []; // it ended in between
       throw error;
     });
-    for (const { message, apart } of missed) fanOut.message(message, apart);
+    for (const told of missed) fanOut.message(told);
   }
 
   let lastStats = "";

@@ -17,6 +17,7 @@ import type { IceServers } from "../shared/turn.ts";
 import type { Admission } from "./admission.ts";
 import type { Crowd } from "./crowd.ts";
 import type { FanOut } from "./fan-out.ts";
+import type { Json } from "./frame.ts";
 import type { Guest, Guests } from "./guests.ts";
 import type { Underway } from "./in-order.ts";
 import type { Metrics } from "./metrics.ts";
@@ -72,5 +73,5 @@ export type Handler<E extends RequestName> = (
   socket: GuestSocket,
   payload: Checked<E>,
   uncounted: number,
-) => Promise<Answer<E>>;
+) => Promise<Answer<E> | Json>;
 export type Handlers<E extends RequestName = RequestName> = { [K in E]: Handler<K> };

@@ -3,25 +3,17 @@
  * Also remembers how far each local room's log has been told (D8) and marks openings that a change has overtaken (D4).
  */
 import type { Cursor, EventName, EventPayload, Message } from "../shared/protocol/index.ts";
-import { withoutBody } from "../shared/stores/log.ts";
+import { type Told, withoutBody } from "../shared/stores/log.ts";
 import type { GuestSocket, NodeServer } from "./context.ts";
 import { type Encoded, encode } from "./frame.ts";
 import type { Guests } from "./guests.ts";
-
-type Placed = Cursor & { roomId: string };
-
-interface Missed {
-  place: Placed;
-  json: string;
-  apart: readonly string[];
-}
 
 /** An opening socket's watch over its guest and rooms: what they are told meanwhile. */
 export interface Watch {
   /** Something that only a new look can tell. */
   overtaken: boolean;
   /** Messages, which can be told after the look. */
-  missed: Missed[];
+  missed: Told[];
   targets: string[];
 }
 
@@ -51,34 +43,20 @@ export class FanOut {
     );
   }
 
-  /** @param apart guests whom it must not reach: they are told its place, and nothing of it */
-  message(message: Message, apart: readonly string[] = [], except?: GuestSocket): void {
-    this.#message(message, () => JSON.stringify(message), apart, except);
-  }
-
-  /** The same of a message that is at hand as JSON. */
-  messageJson(place: Placed, json: string, apart: readonly string[]): void {
-    this.#message(place, () => json, apart);
-  }
-
-  #message(place: Placed, json: () => string, apart: readonly string[], except?: GuestSocket): void {
-    const { roomId } = place;
+  message(told: Told, except?: GuestSocket): void {
+    const { roomId, json, apart } = told;
     const last = this.lastTold.get(roomId);
-    if (last) this.#advance(roomId, last, place);
+    if (last) this.#advance(roomId, last, told);
     for (const watch of this.#watches.get(roomId) ?? []) {
-      if (watch.missed.length < MOST_MISSED) watch.missed.push({ place, json: json(), apart });
+      if (watch.missed.length < MOST_MISSED) watch.missed.push(told);
       else watch.overtaken = true;
     }
     const others = (socket: GuestSocket) => socket !== except;
-    if (apart.length === 0) return this.#send(roomId, "message:sent", () => `{"message":${json()}}`, others);
+    const whole = () => `{"message":${json}}`;
+    if (apart.length === 0) return this.#send(roomId, "message:sent", whole, others);
     const isApart = ({ data }: GuestSocket) => apart.includes(data.userId);
-    this.#send(
-      roomId,
-      "message:sent",
-      () => `{"message":${json()}}`,
-      (socket) => others(socket) && !isApart(socket),
-    );
-    this.#send(roomId, "message:sent", () => `{"message":${bodiless(json())}}`, isApart);
+    this.#send(roomId, "message:sent", whole, (socket) => others(socket) && !isApart(socket));
+    this.#send(roomId, "message:sent", () => `{"message":${bodiless(json)}}`, isApart);
   }
 
   /** What came while this socket looked at its rooms, and is not in what it saw. */
@@ -87,9 +65,9 @@ export class FanOut {
     { missed }: Watch,
     seen: readonly ({ id: string; lastSeq: number } & Pick<Cursor, "epoch">)[],
   ): void {
-    for (const { place, json, apart } of missed) {
-      const room = seen.find(({ id }) => id === place.roomId);
-      if (!room || (room.epoch === place.epoch && room.lastSeq >= place.seq)) continue;
+    for (const { roomId, epoch, seq, json, apart } of missed) {
+      const room = seen.find(({ id }) => id === roomId);
+      if (!room || (room.epoch === epoch && room.lastSeq >= seq)) continue;
       const message = apart.includes(socket.data.userId) ? bodiless(json) : json;
       const { packet, options } = encode("message:sent", `{"message":${message}}`);
       socket.conn.write(packet, options);

@@ -1,5 +1,5 @@
 /** An event as it goes over the wire, encoded once for all who are told: Socket.IO 5 in Engine.IO 4 in a websocket frame (RFC 6455). */
-import type { EventName } from "../shared/protocol/index.ts";
+import type { Ack, EventName } from "../shared/protocol/index.ts";
 
 export interface Encoded {
   /** For a transport that makes its frames itself (polling). */
@@ -32,8 +32,21 @@ function toFrame(text: string): Buffer {
 /** @param payload as JSON */
 export const encode = (event: EventName, payload: string): Encoded => framed(`2["${event}",${payload}]`);
 
+/** What a request is answered with, where it is at hand as JSON. */
+export class Json {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** @param id of the request's packet */
-export const encodeAck = (id: number, answer: unknown): Encoded => framed(`3${id}[${JSON.stringify(answer)}]`);
+export function encodeAck(id: number, answer: Ack<unknown>): Encoded {
+  const data = answer.ok ? answer.data : undefined;
+  const json = data instanceof Json ? `{"ok":true,"data":${data.text}}` : JSON.stringify(answer);
+  return framed(`3${id}[${json}]`);
+}
 
 function framed(packet: string): Encoded {
   return { packet, options: { compress: false, wsPreEncodedFrame: [toFrame(`4${packet}`)] } };

@@ -2,6 +2,7 @@
 import { messagePlace } from "../shared/protocol/ids.ts";
 import type { EventName, EventPayload, Message } from "../shared/protocol/index.ts";
 import type { GuestSocket, Handlers, NodeContext } from "./context.ts";
+import { Json } from "./frame.ts";
 import type { InboxHandlers } from "./inbox.ts";
 
 type Requests = "message:send" | "message:history" | "message:ack" | "message:react" | "message:delete" | "typing:set";
@@ -12,16 +13,16 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
     const span = tracing?.send({ ...draft, senderId: socket.data.userId });
     const attachment = draft.kind === "text" ? undefined : await stores.uploads.attach(socket.data.userId, draft);
     span?.asks();
-    const { message, repeated, apart } = await stores.messages
-      .append(sender(socket), nodeId, draft, { told: fanOut.lastTold.get(draft.roomId), attachment, uncounted })
-      .finally(() => span?.answered());
+    const beside = { toldTo: fanOut.lastTold.get(draft.roomId), attachment, uncounted };
+    const { told, repeated } = await stores.messages.append(sender(socket), nodeId, draft, beside);
+    span?.answered();
     if (!repeated) {
       metrics.messages += 1;
-      fanOut.message(message, apart, socket);
-      metrics.delivered(Date.parse(message.sentAt));
+      fanOut.message(told, socket);
+      metrics.delivered(told.at);
     }
     span?.end();
-    return { message };
+    return new Json(`{"message":${told.json}}`);
   },
 
   "message:history": async (socket, range) => {
@@ -63,12 +64,12 @@ export const messages = ({ stores, nodeId, fanOut, metrics, tracing }: NodeConte
 
 export const messagesInbox = ({ io, fanOut, stores, metrics, tracing }: NodeContext): InboxHandlers => ({
   messages({ lines }) {
-    for (const { senderId, apart, json, ...place } of stores.messages.told(lines!)) {
-      fanOut.messageJson(place, json, apart);
-      metrics.delivered(place.at);
+    for (const told of stores.messages.told(lines!)) {
+      fanOut.message(told);
+      metrics.delivered(told.at);
       if (!tracing) continue;
-      const { clientMessageId } = JSON.parse(json) as Message;
-      tracing.told({ ...place, senderId, clientMessageId }, place.at - metrics.redisAheadMs);
+      const { clientMessageId } = JSON.parse(told.json) as Message;
+      tracing.told({ ...told, clientMessageId }, told.at - metrics.redisAheadMs);
     }
   },
 

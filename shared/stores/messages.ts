@@ -1,18 +1,18 @@
 /** A room's ordered log: append once, read by cursor, receipts, reactions, deletions. */
-import { messageId, messagePlace } from "../protocol/ids.ts";
+import { messagePlace } from "../protocol/ids.ts";
 import type { Cursor, Draft, Message, Receipt, User } from "../protocol/index.ts";
 import { limits } from "../protocol/limits.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { eventWindowMs, LimitExceeded, pointsPerEvent } from "./limits.ts";
-import { type Body, readTold, refusals, refuse, toMessage, withoutBody } from "./log.ts";
+import { type Body, readTold, refusals, refuse, type Told, toMessage, toTold, withoutBody } from "./log.ts";
 import { readRoom, type Range } from "./room-view.ts";
 import { followRun } from "./run.ts";
 import type { Reply } from "./scripts.ts";
 
 interface Beside {
   /** How far this node has told the log: one that knows less was rolled back, and goes on under a new epoch. */
-  told?: Cursor | undefined;
+  toldTo?: Cursor | undefined;
   /** What `uploads.attach` gave for it. */
   attachment?: Message["attachment"];
   /** What it still has to count against the sender's limit of events. */
@@ -57,44 +57,32 @@ export function messageStore(context: StoreContext) {
     /**
      * Stores the message once and routes it to the nodes of the other members. The same clientMessageId of the same sender
      * gives the same message again, with `repeated`. A reply is to a message of the same log.
-     * @returns `apart`: members of a group who are blocked by the sender, or block them
      * @throws `not-found`, `forbidden`, `room-closed`, `rate-limited`
      */
     async append(
       sender: User,
       nodeId: string,
       draft: Draft,
-      { told, attachment, uncounted = 0 }: Beside = {},
-    ): Promise<{ message: Message; repeated: boolean; apart: string[] }> {
-      const body: Body = {
-        clientMessageId: draft.clientMessageId,
-        sender,
-        kind: draft.kind,
-        ...(draft.text !== undefined && { text: draft.text }),
-        ...(attachment && { attachment }),
-        ...(draft.replyTo !== undefined && { replyTo: draft.replyTo }),
-      };
-      const text = JSON.stringify(body);
-      const digest = stamps.digest(body);
-      const toldTo = told ? `${told.epoch}\n${told.seq}` : "\n0";
-      const replyTo = draft.replyTo === undefined ? "\n" : replyPlace(draft.replyTo);
-      const line = `${draft.roomId}\n${sender.id}\n${draft.clientMessageId}\n${digest}\n${toldTo}\n${replyTo}\n${uncounted}\n${text}`;
+      { toldTo, attachment, uncounted = 0 }: Beside = {},
+    ): Promise<{ told: Told; repeated: boolean }> {
+      const { roomId, clientMessageId, kind, text, replyTo } = draft;
+      const said: Body = { clientMessageId, sender, kind, text, attachment, replyTo };
+      const body = JSON.stringify(said);
+      const digest = stamps.digest(said);
+      const known = toldTo ? `${toldTo.epoch}\n${toldTo.seq}` : "\n0";
+      const repliedTo = replyTo === undefined ? "\n" : replyPlace(replyTo);
+      const line = `${roomId}\n${sender.id}\n${clientMessageId}\n${digest}\n${known}\n${repliedTo}\n${uncounted}\n${body}`;
       const reply = await append({ nodeId, line });
       const [seq, epoch, at, kept, apart] = reply as [number, string, string | number, (string | null)?, string?];
       if (seq === LIMITED) throw new LimitExceeded(eventLimit, Number(at), Number(epoch));
       refuse(seq);
+      const place = { roomId, epoch, seq, at: Number(at) };
       if (typeof kept === "string") {
-        const message = toMessage(stamps, draft.roomId, epoch, seq, Number(at), kept || text);
-        return { message: kept === "" ? withoutBody(message) : message, repeated: true, apart: [] };
+        const message = toMessage(stamps, roomId, epoch, seq, place.at, kept || body);
+        const json = JSON.stringify(kept === "" ? withoutBody(message) : message);
+        return { told: { ...place, senderId: sender.id, apart: [], json }, repeated: true };
       }
-      const { roomId } = draft;
-      const sentAt = new Date(Number(at)).toISOString();
-      const stamp = stamps.seal({ roomId, epoch, seq, senderId: sender.id, sentAt }, digest);
-      return {
-        message: { id: messageId(epoch, seq), roomId, epoch, seq, ...body, sentAt, stamp },
-        repeated: false,
-        apart: apart?.split(",") ?? [],
-      };
+      return { told: toTold(stamps, place, sender.id, digest, body, apart), repeated: false };
     },
 
     /** What a script has told of messages that other nodes stored. */
@@ -107,12 +95,20 @@ export function messageStore(context: StoreContext) {
     },
 
     /** What a node missed of a log, and whom each message must not reach. @throws `not-found` */
-    async missed(roomId: string, after: number): Promise<{ message: Message; apart: string[] }[]> {
+    async missed(roomId: string, after: number): Promise<Told[]> {
       const { room, messages } = await readRoom(context, "", roomId, { after }, false);
       const senders = room.kind === "group" ? [...new Set(messages.map(({ sender }) => sender.id))] : [];
       const told = senders.length === 0 ? [] : ((await run("room_apart", roomId, ...senders)) as string[]);
       const apart = new Map(senders.map((id, i) => [id, told[i]!.split(",").filter(Boolean)]));
-      return messages.map((message) => ({ message, apart: apart.get(message.sender.id) ?? [] }));
+      return messages.map((message) => ({
+        roomId,
+        epoch: message.epoch,
+        seq: message.seq,
+        at: Date.parse(message.sentAt),
+        senderId: message.sender.id,
+        apart: apart.get(message.sender.id) ?? [],
+        json: JSON.stringify(message),
+      }));
     },
 
     /** Cumulative receipts of the recipient's client (D6). @returns where the log ends, and whether anything rose */
