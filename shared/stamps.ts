@@ -37,7 +37,13 @@ function macOf(key: KeyObject, { roomId, epoch, seq, senderId, sentAt }: Place, 
   return createHmac("sha256", key).update(line).digest("base64url").slice(0, MAC_LENGTH);
 }
 
-const placeOf = ({ sender, ...place }: Stampable): Place => ({ ...place, senderId: sender.id });
+const placeOf = ({ roomId, epoch, seq, sender, sentAt }: Stampable): Place => ({
+  roomId,
+  epoch,
+  seq,
+  senderId: sender.id,
+  sentAt,
+});
 
 /** Signs with the newest of JWT_KEYS, checks with all, as tokens do; the keys themselves are derived (HKDF). */
 export function createStamps(keys: readonly TokenKey[]) {
