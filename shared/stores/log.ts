@@ -51,6 +51,13 @@ export interface Told extends Place {
   json: string;
 }
 
+/** All that one call of the script stores has one time. */
+let latest = { at: 0, text: "" };
+function toText(at: number): string {
+  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  return latest.text;
+}
+
 /**
  * For acks and pushes: the body, which is the inside of it, is not read.
  * @param digest of the body, made where it was
@@ -64,7 +71,7 @@ export function toTold(
   body: string,
   apart = "",
 ): Told {
-  const sentAt = new Date(at).toISOString();
+  const sentAt = toText(at);
   const stamp = seal({ roomId, epoch, seq, senderId, sentAt }, digest);
   const place = `{"id":"${messageId(epoch, seq)}","roomId":"${roomId}","epoch":"${epoch}","seq":${seq}`;
   const json = `${place},${body.slice(1, -1)},"sentAt":"${sentAt}","stamp":"${stamp}"}`;
