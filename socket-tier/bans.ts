@@ -9,7 +9,7 @@ const BATCH = 200;
 const AGAIN_MS = { first: 200, most: 5_000 };
 
 export const bansInbox = (ctx: NodeContext): InboxHandlers => {
-  const { guests, stores, logger } = ctx;
+  const { guests, stores, fanOut, logger } = ctx;
 
   /** Connections of one address are one question. */
   async function evictFrom(address: string): Promise<void> {
@@ -40,6 +40,9 @@ export const bansInbox = (ctx: NodeContext): InboxHandlers => {
   }
 
   return {
-    banned: ({ address, until }) => void untilDone(address!, Number(until)),
+    banned({ address, until }) {
+      fanOut.touchAll(); // where those come from who are just coming in only a new look says
+      void untilDone(address!, Number(until));
+    },
   };
 };

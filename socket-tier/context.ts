@@ -15,6 +15,7 @@ import type { Stores } from "../shared/stores/index.ts";
 import type { Tokens } from "../shared/tokens.ts";
 import type { IceServers } from "../shared/turn.ts";
 import type { Admission } from "./admission.ts";
+import type { Look } from "./arrival.ts";
 import type { Crowd } from "./crowd.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Json } from "./frame.ts";
@@ -29,6 +30,8 @@ export interface SocketData {
   /** Where it comes from, behind TRUSTED_PROXIES; kept here only, and never written anywhere. */
   address: string;
   cursors?: Handshake["cursors"];
+  /** From the handshake to `connection`. */
+  look?: Look | undefined;
   guest: Guest;
   /** Pending until `session:welcome` has been sent; then gone (P4). */
   opening?: Promise<void> | undefined;

@@ -136,6 +136,11 @@ export class FanOut {
     for (const watch of this.#watches.get(target) ?? []) watch.overtaken = true;
   }
 
+  /** What was told may be about anybody. */
+  touchAll(): void {
+    for (const target of this.#watches.keys()) this.touch(target);
+  }
+
   watch(targets: string[]): Watch {
     const watch: Watch = { overtaken: false, missed: [], targets: [] };
     this.extend(watch, targets);

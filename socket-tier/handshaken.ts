@@ -32,3 +32,14 @@ export function holdForTurn({ headers, socket }: IncomingMessage): void {
     for (const one of all) one.uncork();
   });
 }
+
+/** CONNECT and the welcome of who has nothing to catch up with, in the same tick, are one write too. @returns lets go of it */
+export function holdForTick({ socket }: IncomingMessage): () => void {
+  socket.cork();
+  return () => socket.uncork();
+}
+
+/** Engine.IO holds back what comes after a packet until that is written; a websocket keeps their order by itself. */
+export function goOnWriting({ conn }: GuestSocket): void {
+  if (conn.transport.name === "websocket") conn.transport.writable = true;
+}

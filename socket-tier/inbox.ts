@@ -36,7 +36,8 @@ export function readInbox(ctx: NodeContext, redis: Redis, handlers: InboxHandler
 
   function take(fields: string[]): void {
     const entry = toEntry(fields);
-    const { op = "" } = entry;
+    const { op = "", user } = entry;
+    if (user) ctx.fanOut.touch(user); // is that guest coming in just now? Then it may be newer than what the welcome has seen
     try {
       if (Object.hasOwn(handlers, op)) return handlers[op]!(entry);
     } catch (error) {

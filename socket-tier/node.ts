@@ -18,10 +18,11 @@ import { createLimit, eventWindowMs, pointsPerEvent } from "../shared/stores/lim
 import { createTokens } from "../shared/tokens.ts";
 import { createIceServers } from "../shared/turn.ts";
 import { Admission } from "./admission.ts";
+import { authenticate } from "./arrival.ts";
 import { bansInbox } from "./bans.ts";
 import { startBeats } from "./beats.ts";
 import { calls, callsInbox } from "./calls.ts";
-import { authenticate, open } from "./connection.ts";
+import { open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
 import { Crowd } from "./crowd.ts";
 import { drain } from "./drain.ts";

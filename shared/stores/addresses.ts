@@ -11,7 +11,7 @@ const DAY_MS = 24 * 3_600_000;
 const DAYS = 4;
 /** A Redis that came back empty has other keys; nobody may use the old ones for long. */
 const KNOWN_MS = 60_000;
-/** A handshake asks twice, a carrier's NAT for hundreds: of so many addresses they are kept as long as the keys. */
+/** Each handshake asks, a carrier's NAT for hundreds: of so many addresses they are kept as long as the keys. */
 const MOST = 10_000;
 
 /** The address' pseudonyms under all keys that live, today's first. @param network as `addressOf` gives it: of IPv6 the /64 */

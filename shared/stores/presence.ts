@@ -5,6 +5,7 @@ import { banned } from "./bans.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { connectionLeaseMs, pairLeaseMs } from "./leases.ts";
+import { eventWindowMs } from "./limits.ts";
 import type { Reply } from "./scripts.ts";
 
 export interface Opened {
@@ -24,17 +25,23 @@ export interface BeatAnswer {
 export function presenceStore({ run, config, pseudonyms }: StoreContext) {
   const openAll = batch(async (guests: string[][]) => {
     const lease = pairLeaseMs(config.pairGraceMs);
-    return (await run("guest_open", connectionLeaseMs, config.sessionTtlMs, lease, ...guests.flat())) as Reply[];
+    const terms = [connectionLeaseMs, config.sessionTtlMs, lease, config.eventsPerMinute, eventWindowMs];
+    return (await run("guest_open", ...terms, ...guests.flat())) as Reply[];
   }, 32);
 
   return {
-    /** A guest's socket on this node. @throws `session-ended`, `banned` */
-    async open(userId: string, nodeId: string, network?: string): Promise<Opened> {
+    /**
+     * A guest's socket on this node.
+     * @param handshake it has just come; these are counted over all nodes: each is answered with all that the guest has
+     * @throws `session-ended`, `banned`; of a handshake `rate-limited` too
+     */
+    async open(userId: string, nodeId: string, network?: string, handshake = false): Promise<Opened> {
       const from = await pseudonyms(network);
-      const reply = await openAll([userId, nodeId, String(from.length), ...from]);
+      const reply = await openAll([userId, nodeId, handshake ? "1" : "0", String(from.length), ...from]);
+      if (typeof reply === "number") throw banned(reply);
       const [username, pair, ticket, ...rooms] = reply as [(string | number)?, string?, number?, ...string[]];
-      if (typeof username === "number") throw banned(username);
       if (username === undefined) throw new PasserbyError("session-ended");
+      if (typeof username === "number") throw new PasserbyError("rate-limited", undefined, { retryAfterMs: username });
       return { username, ...(pair && { pair }), queued: ticket === 1, rooms };
     },
 

@@ -7,7 +7,6 @@ import { banned } from "./bans.ts";
 import { batch } from "./batch.ts";
 import type { StoreContext } from "./index.ts";
 import { key } from "./keys.ts";
-import { eventWindowMs } from "./limits.ts";
 import { suggestion } from "./names.ts";
 
 export interface Profile {
@@ -29,19 +28,7 @@ const taken = () =>
 const ended = () => new PasserbyError("session-ended");
 
 export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
-  const admitAll = batch(
-    async (guests: string[][]) =>
-      (await run("session_admit", config.eventsPerMinute, eventWindowMs, ...guests.flat())) as (number | [number])[],
-    32,
-  );
-
-  async function letIn(userId: string, network: string | undefined, handshake: boolean): Promise<void> {
-    const from = await pseudonyms(network);
-    const verdict = await admitAll([userId, handshake ? "1" : "0", String(from.length), ...from]);
-    if (typeof verdict !== "number") throw new PasserbyError("rate-limited", undefined, { retryAfterMs: verdict[0] });
-    if (verdict < 0) throw banned(-verdict);
-    if (verdict === 0) throw ended();
-  }
+  const admitAll = batch(async (guests: string[][]) => (await run("session_admit", ...guests.flat())) as number[], 32);
 
   /** @throws `banned` */
   async function claim(userId: string, username: string, profile: Profile, from: string[]): Promise<boolean> {
@@ -126,10 +113,12 @@ export function sessionStore({ redis, run, config, pseudonyms }: StoreContext) {
     },
 
     /** May this guest ask from there? For each route; one command. @throws `banned`, `session-ended` */
-    admit: (userId: string, network?: string) => letIn(userId, network, false),
-
-    /** The same for a socket, whose handshakes are counted over all nodes: each is answered with all that the guest has. @throws `rate-limited` too */
-    shakeHands: (userId: string, network?: string) => letIn(userId, network, true),
+    async admit(userId: string, network?: string): Promise<void> {
+      const from = await pseudonyms(network);
+      const verdict = await admitAll([userId, String(from.length), ...from]);
+      if (verdict < 0) throw banned(-verdict);
+      if (verdict === 0) throw ended();
+    },
 
     /** Forgets the guest everywhere, by the time it resolves, and has every node close their sockets. */
     async end(userId: string, reason: string): Promise<void> {

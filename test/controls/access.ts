@@ -68,7 +68,7 @@ export const access: Lines = {
       test: "test/sessions.test.ts",
       title: "[S1] expired, ended and unknown sessions",
       fault: "an expired token opens a socket",
-      file: "socket-tier/connection.ts",
+      file: "socket-tier/arrival.ts",
       from: "ctx.tokens.verify(parsed.data.token);",
       to: 'ctx.tokens.verify(parsed.data.token, "refreshable");',
     },

@@ -99,7 +99,7 @@ export const hostile: Lines = {
     {
       ...canaries,
       fault: "a refused handshake is logged with its token",
-      file: "socket-tier/connection.ts",
+      file: "socket-tier/arrival.ts",
       from: '    const body = toErrorBody(error, ctx, "handshake");',
       to: '    const body = toErrorBody(error, ctx, "handshake");\n    ctx.logger.info({ auth: JSON.stringify(socket.handshake.auth) }, "refused");',
     },
@@ -113,7 +113,7 @@ export const hostile: Lines = {
     {
       ...canaries,
       fault: "who comes in is logged with their address",
-      file: "socket-tier/connection.ts",
+      file: "socket-tier/welcome.ts",
       from: "  const { userId, guest, address, cursors = {} } = socket.data;",
       to: '  const { userId, guest, address, cursors = {} } = socket.data;\n  ctx.logger.debug({ address }, "comes in");',
     },

@@ -21,6 +21,11 @@ export interface Balancer extends AsyncDisposable {
   strand(): number;
   /** The same for the first link that passes these bytes towards the client, right after them. */
   strandAfter(bytes: string): void;
+  /** The first link that passes these bytes towards the client holds them back, and what comes after, until `letGo`. */
+  holdFrom(bytes: string): void;
+  /** Does it? */
+  holds(): boolean;
+  letGo(): void;
   /** Each chunk waits this long, either way. */
   delay(ms: number): void;
   /** New links are refused while off. */
@@ -33,6 +38,8 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
   const links = new Set<Link>();
   const hole = { toClient: false, toServer: false };
   let deadly: string | undefined;
+  let heldFrom: string | undefined;
+  let held: (() => void) | undefined;
   let delayMs = 0;
   let stalled = false;
   let accepting = true;
@@ -49,6 +56,15 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
       if (deadly !== undefined && direction === "toClient" && chunk.includes(deadly)) {
         deadly = undefined;
         link.stranded = true;
+      }
+      if (heldFrom !== undefined && direction === "toClient" && chunk.includes(heldFrom)) {
+        heldFrom = undefined;
+        from.pause();
+        held = () => {
+          to.write(chunk);
+          from.resume();
+        };
+        return;
       }
       if (delayMs > 0 || late.length > 0) {
         // Behind what is late already: bytes keep their order whatever becomes of the delay.
@@ -122,6 +138,14 @@ export async function startBalancer(targets: () => number[]): Promise<Balancer> 
     },
     strandAfter(bytes) {
       deadly = bytes;
+    },
+    holdFrom(bytes) {
+      heldFrom = bytes;
+    },
+    holds: () => held !== undefined,
+    letGo() {
+      held?.();
+      held = undefined;
     },
     delay(ms) {
       delayMs = ms;
