@@ -25,15 +25,25 @@ export const flushed = (): Promise<void> => thisTurn().out;
 
 /**
  * @param work gets up to `most` items, answers in the same order; where it throws, every caller of that batch gets the error
+ * @param paceMs the next part goes no sooner than so long after the last: nobody waits while few ask, and many go together
  * @returns a function that asks for one
  */
 export function batch<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
   most: number,
+  paceMs = 0,
 ): (item: Item) => Promise<Result> {
   let waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  let flushedAt = -Infinity;
+
+  function schedule() {
+    const leftMs = paceMs && flushedAt + paceMs - performance.now();
+    if (leftMs > 0) setTimeout(flush, leftMs);
+    else thisTurn().flushes.push(flush);
+  }
 
   function flush() {
+    if (paceMs) flushedAt = performance.now();
     const all = waiting;
     waiting = [];
     for (let start = 0; start < all.length; start += most) {
@@ -47,6 +57,6 @@ export function batch<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      if (waiting.push({ item, resolve, reject }) === 1) thisTurn().flushes.push(flush);
+      if (waiting.push({ item, resolve, reject }) === 1) schedule();
     });
 }

@@ -22,12 +22,19 @@ export interface BeatAnswer {
   bannedUntilMs?: number;
 }
 
+/** Where many come at once they are opened some at a time: a trip to Redis for two costs it half of what one for sixteen does. */
+const PACE_MS = 5;
+
 export function presenceStore({ run, config, pseudonyms }: StoreContext) {
-  const openAll = batch(async (guests: string[][]) => {
-    const lease = pairLeaseMs(config.pairGraceMs);
-    const terms = [connectionLeaseMs, config.sessionTtlMs, lease, config.eventsPerMinute, eventWindowMs];
-    return (await run("guest_open", ...terms, ...guests.flat())) as Reply[];
-  }, 32);
+  const openAll = batch(
+    async (guests: string[][]) => {
+      const lease = pairLeaseMs(config.pairGraceMs);
+      const terms = [connectionLeaseMs, config.sessionTtlMs, lease, config.eventsPerMinute, eventWindowMs];
+      return (await run("guest_open", ...terms, ...guests.flat())) as Reply[];
+    },
+    32,
+    PACE_MS,
+  );
 
   return {
     /**
