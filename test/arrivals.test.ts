@@ -15,7 +15,7 @@ let link: Balancer;
 let cluster: Cluster;
 beforeAll(async () => {
   const url = new URL(await freshRedisUrl());
-  link = await startBalancer(() => [Number(url.port)]);
+  link = await startBalancer([Number(url.port)]);
   const redis = `redis://127.0.0.1:${link.port}${url.pathname}`;
   cluster = await startCluster(2, { REDIS_URL: redis, TRUSTED_PROXIES: "1", MATCH_WIDEN_MS: "60000,90000" });
 });

@@ -49,7 +49,7 @@ test("[D3] whom an unknown or broken entry is about comes in anew and knows what
 
 test("[D3] a link that dies between an entry and its taking out is given up, and what comes next is told", async () => {
   const url = new URL(await freshRedisUrl());
-  await using link = await startBalancer(() => [Number(url.port)]);
+  await using link = await startBalancer([Number(url.port)]);
   await using cluster = await startCluster(2, { REDIS_URL: `redis://127.0.0.1:${link.port}${url.pathname}` });
   const [a, b, roomId] = await cluster.pair(0, 1);
   link.strandAfter("the last on that link");
@@ -81,7 +81,7 @@ test("[D3] a node that falls too far behind loses its inbox whole, and its guest
 
 test("[S3] [D3] what Redis did and could not say in time is told all the same, by the node that asked too", async () => {
   const url = new URL(await freshRedisUrl());
-  await using link = await startBalancer(() => [Number(url.port)]);
+  await using link = await startBalancer([Number(url.port)]);
   await using cluster = await startCluster(1, { REDIS_URL: `redis://127.0.0.1:${link.port}${url.pathname}` });
   const { roomId, members } = await startGroup(cluster, 3);
   const [ada, bob, cyd] = members as [Talker, Talker, Talker];

@@ -156,7 +156,7 @@ describe.concurrent("matching under faults", () => {
 
   test("[M5] a ghost, whose host says nothing any more and hears nothing, is gone from queue and numbers; who answers stays", async () => {
     await using cluster = await startCluster(1, HELD);
-    await using link = await startBalancer(() => [cluster.nodes[0]!.port]);
+    await using link = await startBalancer([cluster.nodes[0]!.port]);
     const ghost = new Talker(`http://127.0.0.1:${link.port}`, await cluster.guest());
     await ghost.welcomed();
     await waits(ghost, { interests: ["a"] });

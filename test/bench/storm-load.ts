@@ -55,7 +55,7 @@ async function bare(socketUrl: string, auth: object): Promise<StormGuest> {
 }
 
 async function gather(plan: StormPlan): Promise<void> {
-  balancer = await startBalancer(() => plan.ports);
+  balancer = await startBalancer(plan.ports);
   const url = `http://127.0.0.1:${balancer.port}`;
   for (let n = 0; n < plan.auths.length; n += BATCH) {
     const some = plan.auths.slice(n, n + BATCH);

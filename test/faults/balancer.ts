@@ -1,16 +1,14 @@
 /** A TCP balancer between guests and nodes (or nodes and Redis) that can delay, stall, cut, strand and black-hole. */
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { random } from "./random.ts";
+import { once } from "node:events";
+import { pathToFileURL } from "node:url";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { Asked } from "./balancer-thread.ts";
+import { seed } from "./random.ts";
 
-interface Link {
-  client: Socket;
-  server: Socket;
-  /** Neither side hears anything of the other ever again, nor of the other's end. */
-  stranded: boolean;
-}
-
-export interface Balancer extends AsyncDisposable {
-  port: number;
+/** What it can be told; done when the call returns. */
+export interface Breaks {
+  /** @param ports of 127.0.0.1, taken in turn; one that refuses is passed over */
+  aim(ports: readonly number[]): void;
   /** Cuts this share (0 to 1) of the live links. @returns how many */
   cut(share: number): number;
   /** Bytes towards the client (or the server) vanish while on; the links stay up. */
@@ -33,130 +31,67 @@ export interface Balancer extends AsyncDisposable {
   links(): number;
 }
 
-/** @param targets ports of 127.0.0.1, taken in turn; one that refuses is passed over */
-export async function startBalancer(targets: () => number[]): Promise<Balancer> {
-  const links = new Set<Link>();
-  const hole = { toClient: false, toServer: false };
-  let deadly: string | undefined;
-  let heldFrom: string | undefined;
-  let held: (() => void) | undefined;
-  let delayMs = 0;
-  let stalled = false;
-  let accepting = true;
-  let turn = 0;
+export interface Balancer extends Breaks, AsyncDisposable {
+  port: number;
+}
 
-  function relay(link: Link, from: Socket, to: Socket, direction: keyof typeof hole): void {
-    const late: { chunk: Buffer; dueAt: number }[] = [];
-    function release(): void {
-      while (late[0] && late[0].dueAt <= performance.now()) to.write(late.shift()!.chunk);
-      if (late[0]) setTimeout(release, late[0].dueAt - performance.now() + 1);
-    }
-    from.on("data", (chunk) => {
-      if (hole[direction] || link.stranded) return;
-      if (deadly !== undefined && direction === "toClient" && chunk.includes(deadly)) {
-        deadly = undefined;
-        link.stranded = true;
-      }
-      if (heldFrom !== undefined && direction === "toClient" && chunk.includes(heldFrom)) {
-        heldFrom = undefined;
-        from.pause();
-        held = () => {
-          to.write(chunk);
-          from.resume();
-        };
-        return;
-      }
-      if (delayMs > 0 || late.length > 0) {
-        // Behind what is late already: bytes keep their order whatever becomes of the delay.
-        const dueAt = Math.max(late.at(-1)?.dueAt ?? 0, performance.now() + delayMs);
-        if (late.push({ chunk, dueAt }) === 1) release();
-      } else if (!to.write(chunk)) {
-        from.pause();
-        to.once("drain", () => stalled || from.resume());
-      }
-    });
-  }
+type Call = (balancer: number, does: Asked["does"], ...args: unknown[]) => unknown;
 
-  const flow = ({ client, server }: Link) => {
-    for (const socket of [client, server])
-      if (stalled) socket.pause();
-      else socket.resume();
-  };
+const ANSWER_MS = 30_000;
 
-  function end({ client, server }: Link): void {
-    client.destroy();
-    server.destroy();
-  }
-
-  function dial(client: Socket, tries: number): void {
-    const ports = targets();
-    const port = ports[turn++ % Math.max(1, ports.length)];
-    if (port === undefined || tries <= 0) return void client.destroy();
-    const server = connect({ port, host: "127.0.0.1", noDelay: true });
-    server.once("connect", () => {
-      const link = { client, server, stranded: false };
-      links.add(link);
-      relay(link, client, server, "toServer");
-      relay(link, server, client, "toClient");
-      const close = () => {
-        if (link.stranded) return;
-        links.delete(link);
-        end(link);
-      };
-      for (const socket of [client, server]) socket.on("close", close).on("error", close);
-      flow(link);
-    });
-    server.once("error", () => {
-      if (client.readyState === "open" && server.bytesRead === 0) dial(client, tries - 1);
-    });
-  }
-
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
-    client.on("error", () => client.destroy());
-    if (accepting) dial(client, 2 * targets().length);
-    else client.destroy();
+/**
+ * Node takes one connection a turn of its event loop (libuv 1.45, `uv__server_io`), and with a thousand guests in one process a
+ * turn is long: 500 who came back at once stood at the door for up to 7 s. So the door is a thread of its own.
+ */
+async function startThread(): Promise<Call> {
+  const { port1: port, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const file = pathToFileURL("test/faults/balancer-thread.ts").href;
+  const loads = `import("tsx/esm/api").then(({ register }) => (register(), import("${file}")))`;
+  const thread = new Worker(loads, {
+    eval: true,
+    execArgv: [],
+    env: { ...process.env, SEED: String(seed) },
+    workerData: { port: port2, answered },
+    transferList: [port2],
   });
-  await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve));
+  await once(thread, "online");
+  thread.unref();
+  return (balancer, does, ...args) => {
+    Atomics.store(answered, 0, 0);
+    port.postMessage({ balancer, does, args } satisfies Asked);
+    if (Atomics.wait(answered, 0, 0, ANSWER_MS) === "timed-out")
+      throw new Error(`the balancer does not answer: ${does}`);
+    return receiveMessageOnPort(port)?.message as unknown;
+  };
+}
 
+let thread: Promise<Call> | undefined;
+let balancers = 0;
+
+/** @param ports see `aim` */
+export async function startBalancer(ports: readonly number[] = []): Promise<Balancer> {
+  const call = await (thread ??= startThread());
+  const balancer = balancers++;
+  const tell =
+    (does: Asked["does"]) =>
+    (...args: unknown[]) =>
+      call(balancer, does, ...args) as never;
+  tell("aim")(ports);
   return {
-    port: (server.address() as AddressInfo).port,
-    cut(share) {
-      const chosen = [...links].filter(() => random() < share);
-      for (const link of chosen) end(link);
-      return chosen.length;
-    },
-    blackHole(direction, on) {
-      hole[direction] = on;
-    },
-    stall(on) {
-      stalled = on;
-      for (const link of links) flow(link);
-    },
-    strand() {
-      for (const link of links) link.stranded = true;
-      return links.size;
-    },
-    strandAfter(bytes) {
-      deadly = bytes;
-    },
-    holdFrom(bytes) {
-      heldFrom = bytes;
-    },
-    holds: () => held !== undefined,
-    letGo() {
-      held?.();
-      held = undefined;
-    },
-    delay(ms) {
-      delayMs = ms;
-    },
-    accept(on) {
-      accepting = on;
-    },
-    links: () => links.size,
-    async [Symbol.asyncDispose]() {
-      for (const link of links) end(link);
-      await new Promise((resolve) => server.close(resolve));
-    },
+    port: tell("port")(),
+    aim: tell("aim"),
+    cut: tell("cut"),
+    blackHole: tell("blackHole"),
+    stall: tell("stall"),
+    strand: tell("strand"),
+    strandAfter: tell("strandAfter"),
+    holdFrom: tell("holdFrom"),
+    holds: tell("holds"),
+    letGo: tell("letGo"),
+    delay: tell("delay"),
+    accept: tell("accept"),
+    links: tell("links"),
+    [Symbol.asyncDispose]: async () => tell("close")(),
   };
 }

@@ -44,7 +44,7 @@ export async function reload(world: World): Promise<Verdict & { sent: number }> 
   return { ...verdict, sent: 21 };
 }
 
-const doorOf = (world: World) => startBalancer(() => world.tiers.map((tier) => tier.port));
+const doorOf = (world: World) => startBalancer(world.tiers.map((tier) => tier.port));
 
 /** The same guest, by a door of their own. */
 async function moved(world: World, guest: Real, door: Balancer): Promise<Real> {

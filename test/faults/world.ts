@@ -70,9 +70,9 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
     await server.died;
   }
 
-  const back = own(await startBalancer(() => [port]));
+  const back = own(await startBalancer([port]));
   const tiers: TierProcess[] = [];
-  const front = own(await startBalancer(() => tiers.map((tier) => tier.port)));
+  const front = own(await startBalancer());
   const settings = {
     ...roomy,
     REDIS_URL: `redis://127.0.0.1:${back.port}`,
@@ -83,6 +83,7 @@ export async function startWorld({ nodes = 2, env = {}, durable = true }: WorldO
   const entry = await bundle();
   tiers.push(...(await Promise.all(Array.from({ length: nodes }, () => startTier(entry, settings)))));
   for (const tier of tiers) own(tier);
+  front.aim(tiers.map((tier) => tier.port));
   const functions = own(await startFunctions(settings));
   await Promise.all(tiers.map((tier) => tier.begun()));
 
