@@ -1,5 +1,4 @@
 /** Start and stop are one design: a node that is asked to stop moves its guests to others, and then lets go of what it holds. */
-import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeContext } from "./context.ts";
 
@@ -8,10 +7,10 @@ const SPREAD = 0.4;
 const STEPS = 20;
 
 /** Unready, no more joins, every guest told when to come back, transports closed evenly, leases dropped. */
-export async function drain(ctx: NodeContext, http: Server): Promise<void> {
+export async function drain(ctx: NodeContext, stopListening: () => void): Promise<void> {
   const { io, config, logger } = ctx;
   ctx.state = "draining";
-  http.close();
+  stopListening();
   const sockets = [...io.of("/").sockets.values()];
   const spreadMs = sockets.length === 0 ? 0 : config.shutdownMs * SPREAD;
   logger.info({ sockets: sockets.length }, "draining");

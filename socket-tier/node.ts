@@ -25,6 +25,7 @@ import { calls, callsInbox } from "./calls.ts";
 import { open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
 import { Crowd } from "./crowd.ts";
+import { listenAtDoor } from "./door.ts";
 import { drain } from "./drain.ts";
 import { FanOut } from "./fan-out.ts";
 import { Guests } from "./guests.ts";
@@ -157,8 +158,10 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   const stopSweep = startSweep(context);
   const stopTelling = tellPrimary(context);
 
+  let stopListening = (): void => void http.close();
+
   async function stop(): Promise<void> {
-    await drain(context, http);
+    await drain(context, stopListening);
     stopBeats();
     stopSweep();
     stopTelling();
@@ -177,6 +180,8 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   await linked(redis.stores, hurry);
   if (config.socketPolling && cluster.isWorker) {
     setupWorker(io); // the primary listens, and hands each connection to the node that knows its session
+  } else if (config.workers === 1 && cluster.isWorker) {
+    stopListening = await listenAtDoor(http, config.socketPort);
   } else {
     await new Promise<void>((resolve, reject) => {
       http.once("error", reject);

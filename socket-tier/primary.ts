@@ -5,6 +5,7 @@ import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { collectFigures } from "./figures.ts";
+import { forkAtDoor } from "./door.ts";
 import { closeUntaken } from "./handed.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
@@ -27,9 +28,24 @@ export function startPrimary(config: Config, logger: Logger): void {
   let stopping = false;
   let exitCode = 0;
 
+  function cannotListen(error: unknown): void {
+    process.stderr.write(`the socket tier cannot listen on port ${config.socketPort}: ${String(error)}\n`);
+    stop(HOPELESS);
+  }
+
+  function forked(): Worker | undefined {
+    if (config.workers > 1 || config.socketPolling) return cluster.fork();
+    try {
+      return forkAtDoor(config.socketPort);
+    } catch (error) {
+      cannotListen(error);
+    }
+  }
+
   function fork(): void {
     if (stopping) return;
-    const worker = cluster.fork();
+    const worker = forked();
+    if (!worker) return;
     silentLooks.set(worker, 0);
     closeUntaken(worker);
     // What is said to one that has just died: unheard, it would end the primary and all its nodes.
@@ -104,18 +120,15 @@ export function startPrimary(config: Config, logger: Logger): void {
 
   process.on("SIGTERM", () => stop(0));
   process.on("SIGINT", () => stop(0));
-  if (config.socketPolling) listenForAll(config, () => stop(HOPELESS));
+  if (config.socketPolling) listenForAll(config, cannotListen);
   for (let i = 0; i < config.workers; i++) fork();
 }
 
 /** With polling a guest's requests have to reach one node: here is where they come in. Websockets alone need none of this. */
-function listenForAll(config: Config, fail: () => void): void {
+function listenForAll(config: Config, failed: (error: Error) => void): void {
   cluster.setupPrimary({ serialization: "advanced" }); // what is handed over is bytes
   const server = createServer();
   setupMaster(server, { loadBalancingMethod: "least-connection" });
-  server.once("error", (error) => {
-    process.stderr.write(`the socket tier cannot listen on port ${config.socketPort}: ${String(error)}\n`);
-    fail();
-  });
+  server.once("error", failed);
   server.listen({ port: config.socketPort, backlog: 4096 });
 }

@@ -1,4 +1,5 @@
 /** The life of the tier: what a primary makes of nodes that die, hang or fail, and how all of it ends. */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { Redis } from "ioredis";
@@ -168,6 +169,22 @@ test("a connection handed to a node that dies before it took it is closed: its g
   process.kill(stopped!, "SIGKILL");
   await until("it is closed", () => waiting.closed, 20_000);
   for (const { socket } of links) socket.destroy();
+});
+
+test("[D3] a node that is alone with its primary and has much to do in each turn takes those who come many a turn, not one", async () => {
+  const tier = await ready(injecting("busy"));
+  process.kill((await tier.nodePid())!, "SIGUSR2");
+  const turns = () => tier.output().split("turn\n").length - 1;
+  await until("it is busy", () => turns() > 2);
+  const before = turns();
+  const asked = Array.from({ length: 64 }, () => {
+    const socket = connect(tier.port, "127.0.0.1", () => socket.write("GET /health HTTP/1.1\r\nhost: x\r\n\r\n"));
+    return { socket, answered: once(socket, "data") };
+  });
+  await Promise.all(asked.map(({ answered }) => answered));
+  const took = turns() - before;
+  for (const { socket } of asked) socket.destroy();
+  expect(took).toBeLessThan(32);
 });
 
 test("[D3] SIGTERM with 1,000 sockets: exit 0 within SHUTDOWN_MS, all guests elsewhere", async () => {

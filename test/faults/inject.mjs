@@ -12,6 +12,12 @@ const faults = {
   block: () => {
     for (const end = Date.now() + 450; Date.now() < end;);
   },
+  // From now on there is work for 50 ms in each turn of the event loop.
+  busy: function turn() {
+    process.stdout.write("turn\n");
+    for (const end = Date.now() + 50; Date.now() < end;);
+    setImmediate(turn);
+  },
 };
 
 // No fault: garbage does not lie about, so that what the process grows by is what it holds.
