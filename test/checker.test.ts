@@ -21,7 +21,7 @@ async function verdictOf({ log = ["1", "2", "3"], acked = log, shown = log }: Se
       roomId: () => "room_a",
       sent: () => sent,
       acked: () => sent,
-      shown: ids,
+      shown: ids.map((one) => ({ id: one, name: `ann:${one}` })),
       screen: () => ids.map((one) => `ann:${one}`),
     }) as Partial<Guest> as Guest;
   const field = { logOf: () => Promise.resolve(entries) } as Partial<Field> as Field;

@@ -214,22 +214,22 @@ test("a node that replaces another lets nobody in before its own link to Redis i
   await chatter.healed();
 });
 
-test("600 sockets cut at once: all back within 10 s, over both nodes and over time", async () => {
-  using cut = await crowd(600);
+test("2,000 sockets cut at once: all back within 10 s, over both nodes and over time", async () => {
+  using cut = await crowd(2_000);
   const from = Date.now();
-  expect(world.front.cut(1)).toBeGreaterThanOrEqual(600);
+  expect(world.front.cut(1)).toBeGreaterThanOrEqual(2_000);
   await until("all have noticed", () => cut.guests.every((guest) => !guest.online || guest.backMs.length > 0));
-  await until("all are back", () => cut.online() === 600);
+  await until("all are back", () => cut.online() === 2_000);
   const allMs = Date.now() - from;
   const back = cut.guests.flatMap((guest) => guest.backMs);
-  console.log(JSON.stringify({ what: "600 cut", allMs, back: percentiles(back) }));
+  console.log(JSON.stringify({ what: "2,000 cut", allMs, back: percentiles(back) }));
   expect(allMs).toBeLessThan(promised(10_000));
   const shares = Object.values(cut.spread());
   expect(shares).toHaveLength(2);
-  expect(Math.min(...shares)).toBeGreaterThan(150);
+  expect(Math.min(...shares)).toBeGreaterThan(500);
   // Not a herd: no tenth of a second has most of them, though this process may be late itself.
   const tenths = back.map((ms) => Math.floor(ms / 100));
-  expect(Math.max(...tenths.map((tenth) => tenths.filter((other) => other === tenth).length))).toBeLessThan(480);
+  expect(Math.max(...tenths.map((tenth) => tenths.filter((other) => other === tenth).length))).toBeLessThan(1_600);
   await chatter.healed();
 });
 

@@ -45,6 +45,13 @@ export const hostile: Lines = {
       to: "    ((globalThis as { kept?: unknown[] }).kept ??= []).push(Buffer.alloc(16_000, 1));\n    take(this, packet).catch(",
     },
     {
+      ...fuzzed,
+      fault: "each who knocks takes 25 ms, in which nobody else is served",
+      file: "socket-tier/admission.ts",
+      from: "  readonly allowRequest = (request: IncomingMessage, decide: Decide): void => {\n",
+      to: "  readonly allowRequest = (request: IncomingMessage, decide: Decide): void => {\n    for (const free = Date.now() + 25; Date.now() < free; );\n",
+    },
+    {
       ...names,
       fault: "an inherited name is an event",
       file: "socket-tier/on.ts",

@@ -203,11 +203,19 @@ export const infrastructure: Lines = {
     },
     {
       test,
-      title: "600 sockets cut at once",
+      title: "2,000 sockets cut at once",
       fault: "a client may wait most of a minute before it tries again",
       file: "shared/client/backoff.ts",
       from: "reconnecting: Backoff = { baseMs: 200, capMs: 5_000 }",
       to: "reconnecting: Backoff = { baseMs: 55_000, capMs: 55_000 }",
+    },
+    {
+      test: "test/tier.test.ts",
+      title: "[D3] a node that is alone with its primary and has much to do",
+      fault: "a connection a turn",
+      file: "socket-tier/door.ts",
+      from: "const A_TURN = 16;",
+      to: "const A_TURN = 1;",
     },
     {
       test: "test/presence.test.ts",
@@ -231,6 +239,14 @@ export const infrastructure: Lines = {
       file: "socket-tier/slow-reader.ts",
       from: "if (waiting < limits.unreadPackets && bytes < limits.unreadBytes) return;",
       to: "if (waiting + bytes >= 0) return;",
+    },
+    {
+      test: "test/limits.test.ts",
+      title: "[A3] a slow reader under a flood is cut",
+      fault: "who reads slowly holds up all others, 30 ms with each packet that waits",
+      file: "socket-tier/slow-reader.ts",
+      from: "  waitingBytes.set(this, mine);\n",
+      to: "  waitingBytes.set(this, mine);\n  if (waiting > 50) for (const free = Date.now() + 30; Date.now() < free; );\n",
     },
   ],
 };

@@ -19,7 +19,7 @@ export interface Verdict {
 /**
  * @param rooms the guests (or tabs) of each room
  * @param byName compares what each has on the screen now, by sender and clientMessageId: for logs that were replaced, where
- * ids changed and what was shown once was shown again. Else everything ever shown counts, by id.
+ * ids changed. Else everything ever shown counts, by id. What was ever shown twice counts by name either way.
  */
 export async function check(field: Field, rooms: Guest[][], byName = false): Promise<Verdict> {
   const verdict: Verdict = {
@@ -43,9 +43,9 @@ export async function check(field: Field, rooms: Guest[][], byName = false): Pro
     for (const guest of members) {
       const kept = byName ? guest.sent() : guest.acked();
       verdict.ackedLost += kept.filter((id) => !names.has(`${guest.id}:${id}`)).length;
-      const seen = byName ? guest.screen() : guest.shown;
+      const seen = byName ? guest.screen() : guest.shown.map(({ id }) => id);
       const shown = new Set(seen);
-      verdict.shownTwice += seen.length - shown.size;
+      verdict.shownTwice += guest.shown.length - new Set(guest.shown.map(({ name }) => name)).size;
       verdict.unshown += log.filter((one) => !shown.has(one)).length;
       const place = new Map(log.map((one, i) => [one, i]));
       const places = seen.map((one) => place.get(one) ?? -1);

@@ -4,7 +4,7 @@ import { type Client, createClient, type Saved } from "../../shared/client/index
 import type { Ack, Credentials, Message } from "../../shared/protocol/index.ts";
 import { isRetry, PasserbyError } from "../../shared/protocol/errors.ts";
 import { randomText } from "../../shared/protocol/ids.ts";
-import { toEntry } from "./field.ts";
+import { type Entry, toEntry } from "./field.ts";
 import { begun } from "../support/until.ts";
 
 export interface Guest {
@@ -13,8 +13,8 @@ export interface Guest {
   /** @param interests that strangers do not share, so that our guests meet each other */
   join(interests?: string[]): Promise<void>;
   send(text: string): void;
-  /** Message ids in the order they were shown. */
-  shown: string[];
+  /** All that ever was, in that order. */
+  shown: Entry[];
   /** What is on the screen now: sender:clientMessageId. */
   screen(): string[];
   /** clientMessageIds of all it was asked to send. */
@@ -46,13 +46,13 @@ export async function realGuest(
   saved?: Saved,
 ): Promise<Guest & { client: Client; saved(): Saved | undefined }> {
   let kept = saved;
-  const shown: string[] = [];
+  const shown: Entry[] = [];
   const sent: string[] = [];
   const reconnects: number[] = [];
   const client = createClient({
     httpUrl,
     storage: { load: () => kept, save: (next) => (kept = next) },
-    onShown: (messages: readonly Message[]) => shown.push(...messages.map(({ id }) => id)),
+    onShown: (messages: readonly Message[]) => shown.push(...messages.map(toEntry)),
   });
   let lostAt: number | undefined;
   client.subscribe(() => {
@@ -108,13 +108,9 @@ export async function naiveGuest(httpUrl: string): Promise<Guest> {
     forceNew: true,
     reconnectionDelayMax: 1_000,
   });
-  const messages: Message[] = [];
-  const shown: string[] = [];
+  const shown: Entry[] = [];
   const sent: string[] = [];
-  const show = (message: Message) => {
-    shown.push(message.id);
-    messages.push(message);
-  };
+  const show = (message: Message) => void shown.push(toEntry(message));
   const acked: string[] = [];
   let room: string | undefined;
   socket.on("match:found", (found: { room: { id: string } }) => (room = found.room.id));
@@ -124,7 +120,7 @@ export async function naiveGuest(httpUrl: string): Promise<Guest> {
     id: user.id,
     roomId: () => room,
     join: async (interests = []) => void (await socket.emitWithAck("match:join", { interests })),
-    screen: () => messages.map((message) => toEntry(message).name),
+    screen: () => shown.map(({ name }) => name),
     sent: () => sent,
     credentials: () => credentials,
     send: (text) => {

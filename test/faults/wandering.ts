@@ -7,9 +7,9 @@ import { random } from "./random.ts";
 
 const told = (guest: LightGuest) => guest.heard.get("match:found") ?? [];
 
-async function one(guest: LightGuest, end: number): Promise<void> {
+async function one(guest: LightGuest, end: number, pauseMs: number): Promise<void> {
   while (Date.now() < end) {
-    await sleep(2_000 * random());
+    await sleep(pauseMs * random());
     const roomId = (told(guest).at(-1) as { room: { id: string } } | undefined)?.room.id;
     const chance = random();
     if (chance < 0.02) guest.drop();
@@ -19,11 +19,14 @@ async function one(guest: LightGuest, end: number): Promise<void> {
   }
 }
 
-/** @returns how often all was looked at, how many pairs were made, and which rules were broken, in words */
-export async function wander(redis: Redis, guests: LightGuest[], forMs: number) {
+/**
+ * @param pauseMs the longest between two things that one guest does
+ * @returns how often all was looked at, how many pairs were made, and which rules were broken, in words
+ */
+export async function wander(redis: Redis, guests: LightGuest[], forMs: number, pauseMs = 2_000) {
   const end = Date.now() + forMs;
   const ids = guests.map(({ id }) => id);
-  const all = guests.map((guest) => one(guest, end));
+  const all = guests.map((guest) => one(guest, end, pauseMs));
   const breaks = new Set<string>();
   let looks = 0;
   for (; Date.now() < end; looks++) {
