@@ -18,7 +18,7 @@ interface Handle {
 
 /** What Node's cluster binds by and opens descriptors: private to it. A negative number is an error. */
 const { _createServerHandle: handleOf } = net as unknown as {
-  _createServerHandle(address: null, port: number, addressType?: undefined, fd?: number): Handle | number;
+  _createServerHandle(this: void, address: null, port: number, type?: undefined, fd?: number): Handle | number;
 };
 
 const A_TURN = 16;

@@ -39,6 +39,7 @@ export function startPrimary(config: Config, logger: Logger): void {
       return forkAtDoor(config.socketPort);
     } catch (error) {
       cannotListen(error);
+      return undefined;
     }
   }
 

@@ -153,9 +153,10 @@ export interface Asked {
 const { port, answered } = workerData as { port: MessagePort; answered: Int32Array };
 const balancers: Does[] = [];
 
-port.on("message", async ({ balancer, does, args }: Asked) => {
+async function answer({ balancer, does, args }: Asked): Promise<void> {
   balancers[balancer] ??= await start();
   port.postMessage(await (balancers[balancer][does] as (...args: unknown[]) => unknown)(...args));
   Atomics.store(answered, 0, 1);
   Atomics.notify(answered, 0);
-});
+}
+port.on("message", (asked: Asked) => void answer(asked));
