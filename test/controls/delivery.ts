@@ -29,7 +29,7 @@ export const delivery: Lines = {
     uncounted("verdict.ackedLost += kept", "void kept"),
     uncounted("verdict.storedTwice += entries", "void entries"),
     uncounted("verdict.unshown += log", "void log"),
-    uncounted("verdict.shownTwice += seen", "void seen"),
+    uncounted("verdict.shownTwice += guest.shown", "void guest.shown"),
     uncounted("verdict.outOfOrder += 1", "continue"),
     {
       test: "test/checker.test.ts",

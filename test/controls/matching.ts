@@ -78,7 +78,7 @@ export const matching: Lines = {
   "guests joining and leaving for a while": [
     {
       test: "test/matching.faults.test.ts",
-      title: "[M1][M2][M5] two hundred who join, skip, leave",
+      title: "[M1][M2][M5] two thousand who join, skip, leave",
       fault: "who was taken stays in the queue",
       file: "shared/stores/matching.lua",
       from: "local theirs = unqueue(other)",
