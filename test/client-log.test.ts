@@ -61,11 +61,15 @@ test("[D2] of another epoch's log only that is announced which was not shown bef
   introduce(0, 5);
   introduce(1, 2);
   client.dispatch(ROOM, { type: "page", after: 2, messages: again(1).slice(2, 6) });
+  // It ends earlier than it did, which shows before it has another epoch.
+  client.dispatch(ROOM, { type: "measured", epoch: epochOf(1), lastSeq: 4, asked: { epoch: epochOf(1), seq: 6 } });
   introduce(2, 7);
+  // Or it is written again under the same: another message in the last place.
+  client.dispatch(ROOM, { type: "pushed", message: { ...again(2)[6]!, clientMessageId: "another" } });
   client.dispatch(ROOM, { type: "pushed", message: again(2)[7]! });
   client.stop();
   expect(rooms[ROOM]?.log.shown).toHaveLength(8);
-  expect(announced).toEqual(written);
+  expect(announced).toEqual([...written.slice(0, 7), "another", written[7]]);
 });
 
 test("[D2] what another epoch's log has trimmed of the same past was not lost, and is not sent again", () => {

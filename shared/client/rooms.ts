@@ -1,7 +1,7 @@
 /** The guest's rooms: every change goes through `dispatch`, and what follows from it is set going here. */
 import { limits } from "../protocol/limits.ts";
 import type { Message, Welcome } from "../protocol/index.ts";
-import { lastSeq, lostForGood, nextPull } from "./log.ts";
+import { lastSeq, type Log, lostForGood, nextPull } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import { createPulls } from "./pulls.ts";
 import { createReceipts } from "./receipts.ts";
@@ -21,6 +21,14 @@ const SHOWN_KEPT = limits.historyMessages;
 /** What a message is called in whichever log it stands (D2). */
 const nameOf = ({ sender, clientMessageId }: Message) => `${sender.id} ${clientMessageId}`;
 
+/** What was shown last is gone from its place: the log was rolled back, and may have been written again. */
+function isRewound(before: Log, { base = 0, shown }: Log): boolean {
+  const last = before.shown.at(-1);
+  if (!last || last.seq <= base) return false;
+  const there = shown[last.seq - base - 1];
+  return !there || nameOf(there) !== nameOf(last);
+}
+
 export interface RoomsOptions {
   me: () => string;
   request: Request;
@@ -39,7 +47,7 @@ export function createRooms(options: RoomsOptions) {
   const refreshes = new Set<ReturnType<typeof setTimeout>>();
   /** Rooms that the guest has left here, or is leaving: a welcome may show them once more, and their end is not the other's doing. */
   const left = new Set<string>();
-  /** By room, what was shown of logs that were replaced: of the new log it is not news once more. */
+  /** By room, what was shown of logs that were replaced or rolled back: of what they are now it is not news once more. */
   const shownBefore = new Map<string, Set<string>>();
   const room = (roomId: string): RoomState | undefined => get()[roomId];
   const gone = (roomId: string, error: unknown) => {
@@ -61,12 +69,13 @@ export function createRooms(options: RoomsOptions) {
   function follow(before: RoomState, after: RoomState) {
     if (before.log === after.log) return;
     const sameLog = before.log.epoch === after.log.epoch && before.log.base !== undefined;
-    if (!sameLog && before.log.epoch !== undefined) {
-      receipts.reset(after.id);
+    const goesOn = sameLog && !isRewound(before.log, after.log);
+    if (!sameLog && before.log.epoch !== undefined) receipts.reset(after.id);
+    if (!goesOn && before.log.epoch !== undefined) {
       const all = [...(shownBefore.get(after.id) ?? []), ...before.log.shown.map(nameOf)];
       shownBefore.set(after.id, new Set(all.slice(-SHOWN_KEPT)));
     }
-    const since = sameLog ? lastSeq(before.log) : (after.log.base ?? 0);
+    const since = goesOn ? lastSeq(before.log) : (after.log.base ?? 0);
     const shown = after.log.shown.slice(Math.max(0, since - (after.log.base ?? 0)));
     for (const message of shown)
       if (message.sender.id === after.log.me) options.outbox().confirm(message.clientMessageId);
