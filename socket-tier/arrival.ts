@@ -63,7 +63,7 @@ async function arrive(ctx: NodeContext, socket: GuestSocket): Promise<void> {
   } catch (error) {
     // Redis may have done what it did not answer.
     turnBack(ctx, socket, socket.data.look !== undefined || !(error instanceof PasserbyError));
-    throw error;
+    throw ctx.state === "draining" ? draining() : error;
   }
 }
 

@@ -22,6 +22,11 @@ export class Guests {
     return this.#byId.size;
   }
 
+  /** How many are coming in. */
+  get arriving(): number {
+    return this.#arriving.size;
+  }
+
   /** A socket of theirs is coming in: until `add`, or `turnBack`. */
   arrive(userId: string): void {
     const arriving = this.#arriving.get(userId);

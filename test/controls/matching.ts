@@ -176,6 +176,14 @@ export const matching: Lines = {
       from: '    if (ctx.state === "draining") throw draining();\n  } catch',
       to: "  } catch",
     },
+    {
+      test: "test/arrivals.test.ts",
+      title: "[D3] a node that is told to stop while they come in",
+      fault: "a node stops without a word to who is on their way",
+      file: "socket-tier/drain.ts",
+      from: "while (ctx.guests.arriving > 0) await sleep(10);",
+      to: "",
+    },
   ],
   "a pair's end is told before its room is": [
     {
