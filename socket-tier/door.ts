@@ -10,6 +10,14 @@ import cluster, { type Worker } from "node:cluster";
 import type { Server } from "node:http";
 import * as net from "node:net";
 import { getSystemErrorName } from "node:util";
+import { limits } from "../shared/protocol/limits.ts";
+
+/** For `createServer`, wherever connections come in: who is slow to say what they want is cut. */
+export const patience = {
+  headersTimeout: limits.connectTimeoutMs,
+  requestTimeout: limits.connectTimeoutMs,
+  connectionsCheckingInterval: 1_000, // by default Node looks only every 30 s
+};
 
 interface Handle {
   fd: number;

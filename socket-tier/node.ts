@@ -25,7 +25,7 @@ import { calls, callsInbox } from "./calls.ts";
 import { open } from "./connection.ts";
 import type { NodeContext, NodeServer } from "./context.ts";
 import { Crowd } from "./crowd.ts";
-import { listenAtDoor } from "./door.ts";
+import { listenAtDoor, patience } from "./door.ts";
 import { drain } from "./drain.ts";
 import { FanOut } from "./fan-out.ts";
 import { Guests } from "./guests.ts";
@@ -83,11 +83,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   };
 
   const admission = new Admission(config, logger);
-  const http = createServer({
-    headersTimeout: limits.connectTimeoutMs,
-    requestTimeout: limits.connectTimeoutMs,
-    connectionsCheckingInterval: 1_000, // by default Node looks only every 30 s
-  });
+  const http = createServer(patience);
   const io: NodeServer = new Server(http, {
     transports: config.socketPolling ? ["polling", "websocket"] : ["websocket"],
     adapter: createAdapter(subscribing(redis.adapter), { onlyPlaintext: true }),
@@ -180,6 +176,7 @@ export async function startNode(config: Config, logger: Logger, hurry?: AbortSig
   await linked(redis.stores, hurry);
   if (config.socketPolling && cluster.isWorker) {
     setupWorker(io); // the primary listens, and hands each connection to the node that knows its session
+    http.emit("listening"); // or it would never look for who is slow
   } else if (config.workers === 1 && cluster.isWorker) {
     stopListening = await listenAtDoor(http, config.socketPort);
   } else {

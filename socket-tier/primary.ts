@@ -5,7 +5,7 @@ import { setupMaster } from "@socket.io/sticky";
 import type { Config } from "../shared/config.ts";
 import type { Logger } from "../shared/logger.ts";
 import { collectFigures } from "./figures.ts";
-import { forkAtDoor } from "./door.ts";
+import { forkAtDoor, patience } from "./door.ts";
 import { closeUntaken } from "./handed.ts";
 import { HOPELESS, type Said } from "./worker.ts";
 
@@ -128,7 +128,7 @@ export function startPrimary(config: Config, logger: Logger): void {
 /** With polling a guest's requests have to reach one node: here is where they come in. Websockets alone need none of this. */
 function listenForAll(config: Config, failed: (error: Error) => void): void {
   cluster.setupPrimary({ serialization: "advanced" }); // what is handed over is bytes
-  const server = createServer();
+  const server = createServer(patience);
   setupMaster(server, { loadBalancingMethod: "least-connection" });
   server.once("error", failed);
   server.listen({ port: config.socketPort, backlog: 4096 });
