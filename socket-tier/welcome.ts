@@ -58,8 +58,9 @@ export async function welcome(ctx: NodeContext, socket: GuestSocket, first: Look
       );
       socket.data.welcomed = true;
       socket.data.cursors = undefined;
-      if (opened.queued && match.state === "queued")
-        await newest(ctx, userId, () => ctx.stores.matching.resume(userId, ctx.nodeId));
+      if (!opened.queued || match.state !== "queued") return;
+      const now = await newest(ctx, userId, () => ctx.stores.matching.resume(userId, ctx.nodeId));
+      if (now.state === "idle") ctx.fanOut.tell(userId, "match:queued", now); // the place ran out just then
       return;
     } finally {
       ctx.fanOut.unwatch(watch);

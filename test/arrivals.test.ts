@@ -133,6 +133,22 @@ test("[M3] [D4] who is matched in another tab while they come in is welcomed int
   expect((await talker.say(rooms[0]!.room.id, "here too")).message.seq).toBe(1);
 });
 
+test("[M5] who is told of their place as it runs out is told that too", async () => {
+  const identity = await cluster.guest();
+  const tab = await cluster.connect(1, identity);
+  await tab.ask("match:join", { interests: ["tardigrades"] });
+  tab.close();
+  const waits = () => cluster.redis.zscore(key("queue"), identity.user.id);
+  await until("the place is only held", async () => (await waits()) === null);
+  const { talker, outcome } = await arrive(identity, "tardigrades"); // their place, as they are to be told of it
+  expect(await cluster.redis.del(key("ticket", identity.user.id))).toBe(1); // its time would be up in 10 s
+  link.letGo();
+  expect(await outcome).toBe("welcome");
+  expect(talker.welcome.match.state).toBe("queued");
+  expect(await talker.next("match:queued")).toEqual({ state: "idle" });
+  talker.close();
+});
+
 test("[A4] who is banned while they come in, or where they come from, is put out", async () => {
   const sentence = { durationMs: HOUR_MS };
   for (const whom of [

@@ -162,6 +162,14 @@ export const matching: Lines = {
     },
     {
       test: "test/arrivals.test.ts",
+      title: "[M5] who is told of their place as it runs out",
+      fault: "they wait for a place that is not theirs",
+      file: "socket-tier/welcome.ts",
+      from: 'if (now.state === "idle")',
+      to: "if (false as boolean)",
+    },
+    {
+      test: "test/arrivals.test.ts",
       title: "[A4] who is banned while they come in",
       fault: "an address' ban passes by who is coming in from there",
       file: "socket-tier/bans.ts",
