@@ -1,10 +1,10 @@
 /**
  * How a node that is alone with its primary takes connections: by itself, and several a turn of its event loop. Node takes one a turn
  * (libuv since 1.45, `uv__server_io`), from the kernel as from its primary, who hands over the next when the last was answered. Where a
- * thousand guests of a node that died come to one that is busy with its own, that is seconds at the door: back p99 3 to 6 s, and 2 to
- * 2.5 s this way (`npm run test:soak -- kill`). So the primary binds the port, never listens, and the node inherits it as often as it
- * shall take connections a turn. Several nodes are dealt theirs by the primary: evenly, which the kernel's race between them is not
- * (300 who came one by one to four: 11, 21, 100 and 168).
+ * thousand guests of a node that died come to one that is busy with its own, that is seconds at the door: back p99 1.9 to 5.9 s in four
+ * runs, and 1.5 to 3.2 s in ten this way (`npm run test:soak -- kill`). So the primary binds the port, never listens, and the node
+ * inherits it as often as it shall take connections a turn. Several nodes are dealt theirs by the primary: evenly, which the kernel's
+ * race between them is not (300 who came one by one to four: 11, 21, 100 and 168).
  */
 import cluster, { type Worker } from "node:cluster";
 import type { Server } from "node:http";

@@ -1,5 +1,9 @@
 /** What judges every run under faults sees each flaw alone: a run that is clean to it is clean. */
+import { type AddressInfo, connect, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { freePort } from "../local/port.ts";
+import { startBalancer } from "./faults/balancer.ts";
 import { check, flaws, type Verdict } from "./faults/checker.ts";
 import type { Field } from "./faults/field.ts";
 import type { Guest } from "./faults/guests.ts";
@@ -53,4 +57,16 @@ test("[D3] a run also fails by who stays away, what stays in an outbox and what 
   expect(
     [{}, { unshown: 1 }, { outboxesLeft: 1 }, { offline: 1 }, { missing: 1 }, { missing: -1 }].map(judged),
   ).toEqual([0, 1, 1, 1, 1, 1]);
+});
+
+test("the balancer sends whom a dead node refuses to another, however many come at once", async () => {
+  const server = createServer((socket) => void socket.end("here").on("error", () => {}));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const [dead, alive] = [await freePort(), (server.address() as AddressInfo).port];
+  await using balancer = await startBalancer([dead, alive]);
+  const heard = await Promise.all(
+    Array.from({ length: 200 }, () => text(connect(balancer.port, "127.0.0.1")).catch(() => "refused")),
+  );
+  expect(heard.filter((said) => said !== "here")).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
 });

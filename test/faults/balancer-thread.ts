@@ -66,8 +66,9 @@ async function start(): Promise<Breaks & { port(): number; close(): Promise<unkn
     server.destroy();
   }
 
-  function dial(client: Socket, tries: number): void {
-    const port = targets[turn++ % Math.max(1, targets.length)];
+  /** @param nth the target to try, in their order; the next ones follow where it refuses */
+  function dial(client: Socket, nth: number, tries: number): void {
+    const port = targets[nth % Math.max(1, targets.length)];
     if (port === undefined || tries <= 0) return void client.destroy();
     const server = connect({ port, host: "127.0.0.1", noDelay: true });
     server.once("connect", () => {
@@ -84,13 +85,13 @@ async function start(): Promise<Breaks & { port(): number; close(): Promise<unkn
       flow(link);
     });
     server.once("error", () => {
-      if (client.readyState === "open" && server.bytesRead === 0) dial(client, tries - 1);
+      if (client.readyState === "open" && server.bytesRead === 0) dial(client, nth + 1, tries - 1);
     });
   }
 
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
     client.on("error", () => client.destroy());
-    if (accepting) dial(client, 2 * targets.length);
+    if (accepting) dial(client, turn++, 2 * targets.length);
     else client.destroy();
   });
   await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve));
